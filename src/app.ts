@@ -1,0 +1,32 @@
+import { Hono } from "hono";
+import { apiKeyRoutes } from "./routes/api-keys.ts";
+import { authorizationRoutes } from "./routes/authorizations.ts";
+import { cardRoutes } from "./routes/cards.ts";
+import type { HonoEnv } from "./routes/hono-env.ts";
+import { organizationRoutes } from "./routes/organizations.ts";
+import type { Services } from "./routes/services.ts";
+import { teamMemberRoutes } from "./routes/team-members.ts";
+import { teamRoutes } from "./routes/teams.ts";
+import { transferRoutes } from "./routes/transfers.ts";
+import { userRoutes } from "./routes/users.ts";
+import { walletRoutes } from "./routes/wallets.ts";
+
+/** The resources under `/v1`: one router each. */
+const resources = [
+  organizationRoutes,
+  apiKeyRoutes,
+  userRoutes,
+  teamRoutes,
+  teamMemberRoutes,
+  walletRoutes,
+  cardRoutes,
+  authorizationRoutes,
+  transferRoutes,
+];
+
+/** The whole HTTP surface. Knows no runtime: what differs between them is in `services`. */
+export const createApp = (services: Services): Hono<HonoEnv> => {
+  const app = new Hono<HonoEnv>();
+  for (const routes of resources) app.route("/v1", routes(services));
+  return app;
+};

@@ -1,0 +1,103 @@
+import {
+  type Clock,
+  type Counter,
+  counter,
+  type Gauge,
+  gauge,
+  type Histogram,
+  histogram,
+} from "./registry.ts";
+import type { Snapshot } from "./snapshot.ts";
+
+/** Everything that Purser counts in one isolate or process. */
+export interface Metrics {
+  readonly httpRequests: Counter<"route" | "method" | "status">;
+  readonly httpDuration: Histogram<"route" | "method">;
+  readonly databaseStatements: Counter<"name" | "outcome">;
+  readonly databaseDuration: Histogram<"name">;
+  /** `reason` is the first reason of a decline, empty when approved. */
+  readonly authorizations: Counter<"outcome" | "reason">;
+  readonly rateLimited: Counter<never>;
+  readonly idempotentReplays: Counter<never>;
+  readonly buildInfo: Gauge<"version" | "runtime">;
+  snapshot(): Snapshot;
+}
+
+export const httpMethods = ["GET", "HEAD", "POST", "PATCH", "PUT", "DELETE", "OPTIONS"] as const;
+
+/** Seconds; from a warm read to a request that a client gives up on. */
+const durationBounds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+export const createMetrics = (
+  build: { readonly version: string; readonly runtime: string },
+  now: Clock = Date.now,
+): Metrics => {
+  const families = {
+    httpRequests: counter(
+      {
+        name: "purser_http_requests",
+        help: "Requests answered, by route pattern, method and status.",
+        labels: { route: 200, method: httpMethods, status: 40 },
+      },
+      now,
+    ),
+    httpDuration: histogram(
+      {
+        name: "purser_http_request_duration_seconds",
+        unit: "seconds",
+        help: "Time from the request's arrival to its answer.",
+        labels: { route: 200, method: httpMethods },
+        bounds: durationBounds,
+      },
+      now,
+    ),
+    databaseStatements: counter(
+      {
+        name: "purser_database_statements",
+        help: "Statements sent to the database, by name and outcome.",
+        labels: { name: 200, outcome: ["ok", "rejected", "unreachable"] },
+      },
+      now,
+    ),
+    databaseDuration: histogram(
+      {
+        name: "purser_database_statement_duration_seconds",
+        unit: "seconds",
+        help: "Time a statement took as seen from here.",
+        labels: { name: 200 },
+        bounds: durationBounds,
+      },
+      now,
+    ),
+    authorizations: counter(
+      {
+        name: "purser_authorizations",
+        help: "Card payments decided, by outcome and first reason.",
+        labels: { outcome: ["approved", "partial", "declined"], reason: 60 },
+      },
+      now,
+    ),
+    rateLimited: counter(
+      { name: "purser_rate_limited", help: "Requests refused by a rate limit.", labels: {} },
+      now,
+    ),
+    idempotentReplays: counter(
+      {
+        name: "purser_idempotent_replays",
+        help: "Requests answered with the stored outcome of their idempotency key.",
+        labels: {},
+      },
+      now,
+    ),
+    buildInfo: gauge({
+      name: "purser_build_info",
+      help: "The running version; its value is always 1.",
+      labels: { version: 1, runtime: 1 },
+    }),
+  };
+  families.buildInfo.set(build, 1);
+  return {
+    ...families,
+    snapshot: () => Object.values(families).map((family) => family.snapshot()),
+  };
+};

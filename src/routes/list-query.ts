@@ -1,0 +1,80 @@
+import { z } from "zod";
+import type { PageRequest } from "../domain/page.ts";
+import type { SortKind } from "./cursor.ts";
+
+export const maxSkip = 10_000;
+export const maxLimit = 100;
+export const defaultLimit = 10;
+const maxCursorLength = 4_000;
+
+/** A validated list request. The wrapper in operation.ts opens `cursor` and puts its position into `page.after`. */
+export interface ListRequest<Field extends string, Filters> {
+  readonly page: PageRequest<Field>;
+  readonly filters: Filters;
+  readonly cursor: string | undefined;
+  /** How the values of `page.sortBy` look in a cursor. */
+  readonly sortKind: SortKind;
+}
+
+/**
+ * The query of a list: `sortBy` from the allow-list (its first field is the
+ * default), newest first by default, `limit`, `skip`, `cursor` and the list's own
+ * filters. Unknown parameters are refused.
+ *
+ *     const query = listQuery({ createdAt: "time", name: "text" }, { teamId: id.optional() });
+ *     operation(..., { query, success: { status: 200, list: walletSchema } },
+ *       ({ actor, query }) => wallets.listWallets(actor, query.page, query.filters));
+ */
+export const listQuery = <
+  Field extends string,
+  Filters extends z.ZodRawShape = Record<never, never>,
+>(
+  sortFields: Readonly<Record<Field, SortKind>>,
+  filters: Filters = {} as Filters,
+): z.ZodType<ListRequest<Field, z.output<z.ZodObject<Filters>>>> => {
+  const fields = Object.keys(sortFields) as [Field, ...Field[]];
+  const schema = z.strictObject({
+    ...filters,
+    sortBy: z.enum(fields).default(fields[0]).describe("The field to sort by."),
+    sort: z.enum(["asc", "desc"]).default("desc").describe("Descending, newest first, by default."),
+    limit: wholeNumber(1, maxLimit).default(defaultLimit).describe("The size of the page."),
+    skip: wholeNumber(0, maxSkip)
+      .default(0)
+      .describe("How many to leave out; deeper pages use `cursor`."),
+    cursor: z
+      .string()
+      .min(1)
+      .max(maxCursorLength)
+      .optional()
+      .describe("`meta.page.next` of the page before, with the same order and filters."),
+  });
+  return (schema as unknown as z.ZodType<RawListQuery<Field>>)
+    .refine((query) => query.cursor === undefined || query.skip === 0, {
+      path: ["skip"],
+      message: "Cannot be combined with a cursor",
+    })
+    .transform(({ sortBy, sort, limit, skip, cursor, ...rest }) => ({
+      page: { sortBy, sort, limit, skip },
+      filters: rest as z.output<z.ZodObject<Filters>>,
+      cursor,
+      sortKind: sortFields[sortBy],
+    }));
+};
+
+/** What every list query has, whatever its filters. */
+interface RawListQuery<Field extends string> {
+  readonly sortBy: Field;
+  readonly sort: "asc" | "desc";
+  readonly limit: number;
+  readonly skip: number;
+  readonly cursor?: string | undefined;
+}
+
+/** Digits only: `1e3`, `0x10`, `+5` and ` 5` are not what anyone means by a page size. */
+const wholeNumber = (min: number, max: number) =>
+  z
+    .string()
+    .regex(/^\d{1,9}$/, "Must be a whole number")
+    .transform(Number)
+    .refine((value) => value >= min && value <= max, `Must be from ${min} to ${max}`)
+    .meta({ type: "integer", minimum: min, maximum: max });

@@ -1,0 +1,89 @@
+import type { MiddlewareHandler } from "hono";
+import { describeRoute, resolver } from "hono-openapi";
+import { dataEnvelope, listEnvelope } from "./envelope.ts";
+import type { HonoEnv } from "./hono-env.ts";
+import type { Method, OperationSpec, SuccessSpec } from "./operation.ts";
+import { type ProblemCode, problemKinds } from "./problem.ts";
+
+/** Marks the handler that every `operation()` registers, so that the OpenAPI script can count them. */
+export const operationMark = Symbol("operation");
+
+/** Documents an operation from the spec that also validates it. */
+export const describeOperation = (
+  method: Method,
+  path: string,
+  spec: OperationSpec,
+): MiddlewareHandler<HonoEnv> =>
+  Object.assign(
+    describeRoute({
+      operationId: spec.id,
+      tags: [spec.tag],
+      summary: spec.summary,
+      ...(spec.description ? { description: spec.description } : {}),
+      security: security(spec),
+      parameters: headerParameters(method),
+      responses: { ...successResponse(spec.success), ...problemResponses(method, path, spec) },
+    }) as MiddlewareHandler<HonoEnv>,
+    { [operationMark]: spec },
+  );
+
+const security = ({ scope }: OperationSpec): Record<string, string[]>[] => {
+  if (scope === "public") return [];
+  return scope === "admin" ? [{ adminToken: [] }] : [{ apiKey: [scope] }];
+};
+
+const headerParameters = (method: Method) => [
+  { $ref: "#/components/parameters/RequestId" },
+  ...(method === "post" ? [{ $ref: "#/components/parameters/IdempotencyKey" }] : []),
+];
+
+const successResponse = (success: SuccessSpec) => {
+  const headers = { "X-Request-Id": { $ref: "#/components/headers/RequestId" } };
+  if (success.status === 204) return { 204: { description: "Done.", headers } };
+  const schema = "list" in success ? listEnvelope(success.list) : dataEnvelope(success.data);
+  return {
+    [success.status]: {
+      description: success.status === 201 ? "Made." : "Done.",
+      headers,
+      content: { "application/json": { schema: resolver(schema, { io: "output" }) } },
+    },
+  };
+};
+
+/** Each error status that the operation can answer, with the codes it then carries. */
+const problemResponses = (method: Method, path: string, spec: OperationSpec) => {
+  const byStatus = new Map<number, ProblemCode[]>();
+  for (const code of problemCodes(method, path, spec)) {
+    const { status } = problemKinds[code];
+    byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
+  }
+  return Object.fromEntries(
+    [...byStatus]
+      .sort(([a], [b]) => a - b)
+      .map(([status, codes]) => [
+        status,
+        {
+          description: codes.map((code) => `\`${code}\`: ${problemKinds[code].title}.`).join(" "),
+          content: {
+            "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } },
+          },
+        },
+      ]),
+  );
+};
+
+const problemCodes = (method: Method, path: string, spec: OperationSpec): Set<ProblemCode> => {
+  const codes = new Set<ProblemCode>(["malformed_request", "internal_error", "unavailable"]);
+  const add = (...more: readonly ProblemCode[]) => {
+    for (const code of more) codes.add(code);
+  };
+  if (spec.scope !== "public") add("unauthenticated", "rate_limited");
+  if (spec.scope !== "public" && spec.scope !== "admin") add("scope_missing");
+  if (path.includes(":")) add("not_found");
+  if (method !== "get" && method !== "delete") {
+    add("validation_failed", "body_too_large", "unsupported_media_type");
+  }
+  if (method === "post") add("idempotency_key_reused", "outcome_unknown");
+  add(...(spec.refusals ?? []));
+  return codes;
+};

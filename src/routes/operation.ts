@@ -1,0 +1,209 @@
+import type { Context, Handler, MiddlewareHandler } from "hono";
+import { z } from "zod";
+import type { Actor, Idempotency, Scope } from "../domain/actor.ts";
+import type { Page } from "../domain/page.ts";
+import type { RefusalCode, Result } from "../domain/result.ts";
+import { openCursor, sealCursor } from "./cursor.ts";
+import type { Access, HonoEnv, Router } from "./hono-env.ts";
+import { fingerprintRequest, idempotencyKeyForm } from "./idempotency-key.ts";
+import { readJsonBody } from "./json-body.ts";
+import type { ListRequest } from "./list-query.ts";
+import { describeOperation } from "./operation-docs.ts";
+import { problem, refusalProblem } from "./problem.ts";
+import { pathId } from "./schemas/id.ts";
+import { validateBody, validateParams, validateQuery } from "./validate.ts";
+
+export type Method = "get" | "post" | "patch" | "put" | "delete";
+
+export interface OperationSpec {
+  /** The operation's id in OpenAPI; part of cursors and of idempotency fingerprints, so it never changes. */
+  readonly id: string;
+  readonly tag: string;
+  readonly summary: string;
+  readonly description?: string;
+  readonly scope: Access;
+  /** Path parameters; without it each one is an id. A value that does not fit reads as 404. */
+  readonly params?: z.ZodType;
+  /** Without it, any query parameter is refused. Lists use `listQuery`. */
+  readonly query?: z.ZodType;
+  /** Without it, only an empty body or `{}` is accepted. */
+  readonly body?: z.ZodType;
+  readonly success: SuccessSpec;
+  /** The refusals that its verb can answer, for the documentation. */
+  readonly refusals?: readonly RefusalCode[];
+}
+
+/** What success looks like: one resource, a page of them, or nothing. */
+export type SuccessSpec =
+  | { readonly status: 200 | 201 | 202; readonly data: z.ZodType }
+  | { readonly status: 200; readonly list: z.ZodType }
+  | { readonly status: 204 };
+
+/** What the handler gets, typed by the operation's schemas. */
+export interface OperationInput<Path extends string, Spec extends OperationSpec> {
+  /** `undefined` where nobody had to say who they are, and for the admin token. */
+  readonly actor: Spec["scope"] extends Scope ? Actor : undefined;
+  readonly params: Spec extends { readonly params: infer Params extends z.ZodType }
+    ? z.output<Params>
+    : { readonly [Name in PathParam<Path>]: string };
+  readonly query: Spec extends { readonly query: infer Query extends z.ZodType }
+    ? z.output<Query>
+    : Record<never, never>;
+  readonly body: Spec extends { readonly body: infer Body extends z.ZodType }
+    ? z.output<Body>
+    : undefined;
+  readonly requestId: string;
+  /** Also on the actor; here for operations that have none. */
+  readonly idempotency: Idempotency | undefined;
+  readonly c: Context<HonoEnv>;
+}
+
+type PathParam<Path extends string> = Path extends `${string}:${infer Name}/${infer Rest}`
+  ? Name | PathParam<`/${Rest}`>
+  : Path extends `${string}:${infer Name}`
+    ? Name
+    : never;
+
+/** What the verb answers: its value must fit the documented schema. */
+export type OperationValue<Success extends SuccessSpec> = Success extends {
+  readonly data: infer Data extends z.ZodType;
+}
+  ? DeepReadonly<z.input<Data>>
+  : Success extends { readonly list: infer Item extends z.ZodType }
+    ? Page<DeepReadonly<z.input<Item>>>
+    : unknown;
+
+type DeepReadonly<T> = T extends readonly (infer Item)[]
+  ? readonly DeepReadonly<Item>[]
+  : T extends object
+    ? { readonly [Key in keyof T]: DeepReadonly<T[Key]> }
+    : T;
+
+/**
+ * Registers one operation: access, validation, one domain verb, and its outcome
+ * as HTTP. Everything that OpenAPI says about it comes from the same `spec`.
+ */
+export const operation = <Path extends string, const Spec extends OperationSpec>(
+  router: Router,
+  method: Method,
+  path: Path,
+  spec: Spec,
+  handle: (input: OperationInput<Path, Spec>) => Promise<Result<OperationValue<Spec["success"]>>>,
+): void => {
+  const run: Handler<HonoEnv> = async (c) => {
+    const params: unknown = c.req.valid("param" as never);
+    const body: unknown = spec.body ? c.req.valid("json" as never) : undefined;
+    const query = readListQuery(spec, c.req.valid("query" as never));
+    if (query === null) {
+      return problem(c, "malformed_request", "The cursor does not belong to this list.", {
+        errors: [{ parameter: "cursor", detail: "Not a cursor of this list, order and filters" }],
+      });
+    }
+    const idempotency =
+      method === "post" ? await readIdempotency(c, spec.id, params, body) : undefined;
+    if (idempotency === null) {
+      return problem(c, "malformed_request", "The idempotency key is not valid.", {
+        errors: [
+          { header: "Idempotency-Key", detail: "Must be 1 to 255 visible ASCII characters" },
+        ],
+      });
+    }
+    const actor = c.get("actor");
+    const outcome = await handle({
+      actor: actor && idempotency ? { ...actor, idempotency } : actor,
+      params,
+      query,
+      body,
+      requestId: c.get("requestId"),
+      idempotency,
+      c,
+    } as unknown as OperationInput<Path, Spec>);
+    return respond(c, spec, query, outcome);
+  };
+  router.on(
+    method.toUpperCase(),
+    path,
+    describeOperation(method, path, spec),
+    access(spec.scope),
+    validateParams(spec.params ?? idParams(path)),
+    validateQuery(spec.query ?? noQuery),
+    ...(takesBody(method) ? [readJsonBody, validateBody(spec.body ?? noBody)] : []),
+    run,
+  );
+};
+
+const takesBody = (method: Method): boolean => method !== "get" && method !== "delete";
+
+const noQuery = z.strictObject({});
+const noBody = z.strictObject({});
+
+/** The schema of a path whose parameters are all ids. */
+const idParams = (path: string): z.ZodType =>
+  z.object(Object.fromEntries([...path.matchAll(/:(\w+)/g)].map(([, name]) => [name, pathId])));
+
+const access =
+  (required: Access): MiddlewareHandler<HonoEnv> =>
+  async (c, next) => {
+    const admission = await c.get("admit")(required);
+    if (!admission.ok) return admission.response;
+    if (admission.actor) c.set("actor", admission.actor);
+    await next();
+    return undefined;
+  };
+
+type ReadQuery = ListRequest<string, Record<string, unknown>>;
+
+const isList = (spec: OperationSpec): boolean => "list" in spec.success;
+
+/** The validated query, a list's cursor opened; `null` if the cursor is not one of this list. */
+const readListQuery = (spec: OperationSpec, query: unknown): unknown => {
+  if (!isList(spec) || !isListRequest(query) || query.cursor === undefined) return query;
+  const after = openCursor(binding(spec, query), query.sortKind, query.cursor);
+  return after && { ...query, page: { ...query.page, after } };
+};
+
+const isListRequest = (query: unknown): query is ReadQuery =>
+  typeof query === "object" && query !== null && "page" in query && "filters" in query;
+
+const binding = (spec: OperationSpec, { page, filters }: ReadQuery) => ({
+  operation: spec.id,
+  sortBy: page.sortBy,
+  sort: page.sort,
+  filters,
+});
+
+/** The client's idempotency key, `undefined` without one, `null` if it is not valid. */
+const readIdempotency = async (
+  c: Context<HonoEnv>,
+  id: string,
+  params: unknown,
+  body: unknown,
+): Promise<Idempotency | undefined | null> => {
+  const key = c.req.header("Idempotency-Key");
+  if (key === undefined) return undefined;
+  return idempotencyKeyForm.test(key) ? fingerprintRequest(key, id, params, body) : null;
+};
+
+const respond = (
+  c: Context<HonoEnv>,
+  spec: OperationSpec,
+  query: unknown,
+  outcome: Result<unknown>,
+): Response => {
+  if (!outcome.ok) return refusalProblem(c, outcome.refusal);
+  if (outcome.replayed) {
+    c.header("Idempotency-Replayed", "true");
+    c.get("noteReplay")();
+  }
+  const { status } = spec.success;
+  if (status === 204) return c.body(null, 204);
+  const requestId = c.get("requestId");
+  if (!isList(spec)) return c.json({ data: outcome.value, meta: { requestId } }, status);
+  const { items, next } = outcome.value as Page<unknown>;
+  if (!isListRequest(query)) throw new TypeError(`${spec.id}: a list needs a listQuery`);
+  const page = {
+    limit: query.page.limit,
+    next: next && sealCursor(binding(spec, query), next),
+  };
+  return c.json({ data: items, meta: { requestId, page } }, 200);
+};

@@ -1,0 +1,45 @@
+import { z } from "zod";
+import { amountOrZero } from "./amount.ts";
+
+const maxCount = 1_000_000_000;
+
+const count = z.int().min(0).max(maxCount).describe("Number of payments.");
+
+/** Neither amount nor count would be a limit that says nothing; `null` says that there is none. */
+const limit = z
+  .strictObject({ amount: amountOrZero.exactOptional(), count: count.exactOptional() })
+  .refine(
+    (value) => value.amount !== undefined || value.count !== undefined,
+    "Must have an amount, a count or both; use null for no limit",
+  )
+  .nullable();
+
+const perTransaction = z.strictObject({ amount: amountOrZero }).nullable();
+
+/** In a request: an absent window is unchanged (or the default), `null` removes its limit. */
+export const limitsPatch = z
+  .strictObject({
+    perTransaction: perTransaction.optional(),
+    day: limit.optional(),
+    week: limit.optional(),
+    month: limit.optional(),
+    year: limit.optional(),
+    lifetime: limit.optional(),
+  })
+  .describe("Spending limits: an absent window is unchanged, null removes its limit.");
+
+const limitView = z
+  .object({ amount: z.int().exactOptional(), count: z.int().exactOptional() })
+  .nullable();
+
+/** In an answer: every window, `null` where there is no limit. */
+export const limitsView = z
+  .object({
+    perTransaction: limitView,
+    day: limitView,
+    week: limitView,
+    month: limitView,
+    year: limitView,
+    lifetime: limitView,
+  })
+  .describe("Spending limits; null is no limit.");

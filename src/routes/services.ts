@@ -1,0 +1,53 @@
+import type { Directory } from "../domain/directory/directory.ts";
+import type { Wallets } from "../domain/wallets/wallets.ts";
+import type { Logger } from "../observability/logger.ts";
+import type { Metrics } from "../observability/metrics.ts";
+import type { TokenStore } from "./rate-limit/token-store.ts";
+
+/**
+ * Everything the app needs from its composition root: interfaces of plain async
+ * functions, so that each may be a stub of another Worker.
+ */
+export interface Services {
+  readonly directory: Directory;
+  readonly wallets: Wallets;
+  /** Where this isolate leases its blocks of rate-limit tokens. */
+  readonly tokenStore: TokenStore;
+  readonly readiness: Readiness;
+  readonly metrics: Metrics;
+  readonly logger: Logger;
+  readonly assets: Assets;
+  readonly config: AppConfig;
+  /** Lets work outlive the response (`waitUntil`); never rejects into the caller. */
+  readonly defer: (work: Promise<unknown>) => void;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+/** Whether requests can be served: the database answers and its schema is this version's. */
+export interface Readiness {
+  check(): Promise<{ readonly database: boolean; readonly migrations: boolean }>;
+}
+
+/** Built static files (the API reference under `docs/`): Workers assets, or a folder. */
+export interface Assets {
+  /** `path` is relative, without a leading slash and without `..`; `null` if there is no such file. */
+  fetch(path: string): Promise<Response | null>;
+}
+
+export interface AppConfig {
+  readonly version: string;
+  readonly runtime: "workers" | "node" | "deno";
+  /** At least 32 characters; without one, nothing can be done as admin. */
+  readonly adminToken: string | undefined;
+  /** When set, `/metrics` wants it as bearer token. */
+  readonly metricsToken: string | undefined;
+  /** Exact origins, or `*`; none by default. */
+  readonly corsOrigins: readonly string[];
+  /** For keys that have no limit of their own. */
+  readonly rateLimitPerSecond: number;
+  /** Default 1 MiB. */
+  readonly maxBodyBytes: number;
+}
+
+export const defaultMaxBodyBytes = 1_048_576;

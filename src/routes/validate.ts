@@ -1,0 +1,38 @@
+import { zValidator } from "@hono/zod-validator";
+import type { Context, MiddlewareHandler } from "hono";
+import { resolver, uniqueSymbol } from "hono-openapi";
+import type { z } from "zod";
+import type { HonoEnv } from "./hono-env.ts";
+import { problem } from "./problem.ts";
+import { bodyErrors, queryErrors } from "./validation-errors.ts";
+
+/** A path that cannot name a resource reads like one that names none. */
+export const validateParams = (schema: z.ZodType): MiddlewareHandler<HonoEnv> =>
+  validated("param", schema, (c) => problem(c, "not_found", "There is no such resource."));
+
+export const validateQuery = (schema: z.ZodType): MiddlewareHandler<HonoEnv> =>
+  validated("query", schema, (c, issues) =>
+    problem(c, "malformed_request", "The query is not valid.", { errors: queryErrors(issues) }),
+  );
+
+export const validateBody = (schema: z.ZodType): MiddlewareHandler<HonoEnv> =>
+  validated("json", schema, (c, issues) =>
+    problem(c, "validation_failed", "The request body is not valid.", {
+      errors: bodyErrors(issues),
+    }),
+  );
+
+type Target = "param" | "query" | "json";
+
+/** The validator, marked so that hono-openapi documents what it accepts (not what it turns it into). */
+const validated = (
+  target: Target,
+  schema: z.ZodType,
+  refuse: (c: Context<HonoEnv>, issues: readonly z.core.$ZodIssue[]) => Response,
+): MiddlewareHandler<HonoEnv> => {
+  const validator = zValidator(target, schema, (result, c) =>
+    result.success ? undefined : refuse(c as Context<HonoEnv>, result.error.issues),
+  );
+  const documentation = { target, ...resolver(schema, { io: "input" }) };
+  return Object.assign(validator as MiddlewareHandler, { [uniqueSymbol]: documentation });
+};

@@ -1,0 +1,44 @@
+import type { z } from "zod";
+import type { ProblemError } from "./problem.ts";
+
+type Issue = z.core.$ZodIssue;
+
+const maxErrors = 20;
+const maxKeyLength = 64;
+
+/** The issues of a body as `errors[]` of the problem, each with an RFC 6901 pointer; unknown fields are named. */
+export const bodyErrors = (issues: readonly Issue[]): ProblemError[] =>
+  flatten(issues, []).map(({ path, detail }) => ({ pointer: toPointer(path), detail }));
+
+/** The issues of a query as `errors[]`, each naming its parameter. */
+export const queryErrors = (issues: readonly Issue[]): ProblemError[] =>
+  flatten(issues, []).map(({ path, detail }) => ({ parameter: shorten(path[0] ?? ""), detail }));
+
+interface FlatIssue {
+  readonly path: readonly PropertyKey[];
+  readonly detail: string;
+}
+
+const flatten = (issues: readonly Issue[], prefix: readonly PropertyKey[]): FlatIssue[] =>
+  issues
+    .flatMap((issue): FlatIssue[] => {
+      const path = [...prefix, ...issue.path];
+      if (issue.code === "unrecognized_keys") {
+        return issue.keys.map((key) => ({ path: [...path, key], detail: "Unknown field" }));
+      }
+      if (issue.code === "invalid_union" && issue.errors.length > 0) {
+        // The alternative with the fewest complaints is most likely the one that was meant.
+        const closest = issue.errors.reduce((best, next) =>
+          next.length < best.length ? next : best,
+        );
+        return flatten(closest, path);
+      }
+      return [{ path, detail: issue.message }];
+    })
+    .slice(0, maxErrors);
+
+const toPointer = (path: readonly PropertyKey[]): string =>
+  path.map((part) => `/${shorten(part).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
+
+/** The names of unknown fields are the client's: as much as identifies them, and no more. */
+const shorten = (part: PropertyKey): string => String(part).slice(0, maxKeyLength);
