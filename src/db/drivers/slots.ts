@@ -1,0 +1,47 @@
+/**
+ * Hands out a fixed number of slots in order of asking. The driver keeps its own
+ * queue, rather than postgres.js's, because who still waits here has certainly
+ * sent nothing, and because postgres.js would pipeline behind a slow statement.
+ */
+export interface Slots {
+  /** `false` when `deadline` (of `performance.now()`) passed first; then there is nothing to release. */
+  acquire(deadline: number): Promise<boolean>;
+  release(): void;
+}
+
+interface Waiter {
+  readonly take: (taken: boolean) => void;
+  readonly timer: ReturnType<typeof setTimeout>;
+}
+
+export const createSlots = (count: number): Slots => {
+  let free = count;
+  const waiting = new Set<Waiter>();
+  return {
+    acquire: (deadline) => {
+      if (free > 0) {
+        free--;
+        return Promise.resolve(true);
+      }
+      return new Promise((resolve) => {
+        const giveUp = (): void => {
+          waiting.delete(waiter);
+          resolve(false);
+        };
+        const timer = setTimeout(giveUp, Math.max(0, deadline - performance.now()));
+        const waiter: Waiter = { take: resolve, timer };
+        waiting.add(waiter);
+      });
+    },
+    release: () => {
+      const [next] = waiting;
+      if (!next) {
+        free++;
+        return;
+      }
+      waiting.delete(next);
+      clearTimeout(next.timer);
+      next.take(true);
+    },
+  };
+};
