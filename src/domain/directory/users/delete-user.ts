@@ -1,0 +1,16 @@
+import type { Actor } from "../../actor.ts";
+import { notFound } from "../../changes.ts";
+import { ok, type Result } from "../../result.ts";
+import type { WalletOwners } from "../wallet-owners.ts";
+import type { UserStore } from "./user.ts";
+
+export const deleteUser =
+  ({ users, walletOwners }: { users: UserStore; walletOwners: WalletOwners }) =>
+  async (actor: Actor, id: string): Promise<Result<void>> => {
+    // Asked first so that an id which names nothing leaves no tombstone in wallets.
+    if (!(await users.find(actor.organizationId, id))) return notFound("user");
+    const closed = await walletOwners.closeOwner(actor, { userId: id });
+    if (!closed.ok) return closed;
+    // Of two deletes at once, the one that finds it gone did not delete it.
+    return (await users.remove(actor.organizationId, id)) ? ok(undefined) : notFound("user");
+  };
