@@ -1,5 +1,6 @@
 import { type SQL, sql } from "drizzle-orm";
 import type { Idempotency } from "../domain/actor.ts";
+import { type Creation, hindered } from "../domain/changes.ts";
 import type { Database, Row, Statement } from "./database.ts";
 import { statement } from "./statement.ts";
 
@@ -45,30 +46,33 @@ export const claimed = (claim: Claim): SQL => {
 ), claimed as (select fresh.* from fresh, claim)`;
 };
 
-/** What became of a creation; `parse` gives the row both when it is new and from storage. */
-export type Once<T> =
-  | { readonly outcome: "created" | "replayed"; readonly value: T }
-  | { readonly outcome: "key_reused" }
-  /** A check in `fresh` failed. */
-  | { readonly outcome: "nothing" };
-
 /**
- * Runs a statement made with `claimed` that returns the row it created. One statement,
- * or two when it created nothing and a key may tell why.
+ * Runs a statement made with `claimed`. It returns the row it created; if it created
+ * none, no row or one without an `id`, of which `hindrance` tells what stood in the way.
+ * `parse` reads the row both when it is new and from storage. Costs one statement, and a
+ * second one where nothing was created and the key may tell why.
  */
-export const createOnce = async <T>(
+export const createOnce = async <T, By extends string = never>(
   database: Database,
   claim: Claim,
   effect: Statement,
   parse: (row: Row) => T,
-): Promise<Once<T>> => {
+  hindrance: (row: Row | undefined) => By = nothingHinders,
+): Promise<Creation<T, By>> => {
   const [row] = await database.run(effect);
-  if (row) return { outcome: "created", value: parse(row) };
-  if (!claim.idempotency) return { outcome: "nothing" };
-  const [stored] = await database.run(findClaim(claim, claim.idempotency.key));
-  if (!stored) return { outcome: "nothing" };
-  if (stored["fingerprint"] !== claim.idempotency.fingerprint) return { outcome: "key_reused" };
-  return { outcome: "replayed", value: parse(stored["response"] as Row) };
+  if (row && row["id"] !== null) return { outcome: "created", value: parse(row) };
+  if (claim.idempotency) {
+    const [stored] = await database.run(findClaim(claim, claim.idempotency.key));
+    if (stored && stored["fingerprint"] !== claim.idempotency.fingerprint) {
+      return { outcome: "key_reused" };
+    }
+    if (stored) return { outcome: "replayed", value: parse(stored["response"] as Row) };
+  }
+  return hindered(hindrance(row));
+};
+
+const nothingHinders = (): never => {
+  throw new Error("A creation without checks created nothing");
 };
 
 const findClaim = (claim: Claim, key: string): Statement =>

@@ -1,0 +1,184 @@
+import { type SQL, sql } from "drizzle-orm";
+import { z } from "zod";
+import {
+  type TeamMember,
+  type TeamMemberFilters,
+  type TeamMemberHindrance,
+  type TeamMemberPatch,
+  type TeamMemberSort,
+  type TeamMemberStore,
+  type TeamMembersOf,
+  teamRoles,
+} from "../../domain/directory/team-members/team-member.ts";
+import type { PageRequest } from "../../domain/page.ts";
+import { assignments } from "../assignments.ts";
+import { instant } from "../columns.ts";
+import type { Database, Row, Statement } from "../database.ts";
+import { type Claim, claimed, createOnce } from "../idempotency.ts";
+import { pageOf, pageStatement, type SortColumns } from "../page.ts";
+import { statement } from "../statement.ts";
+import { hinderedBy } from "../violation.ts";
+
+const columns = sql`id, team_id, user_id, role, created_at, updated_at`;
+
+const row = z
+  .object({
+    id: z.string(),
+    team_id: z.string(),
+    user_id: z.string(),
+    role: z.enum(teamRoles),
+    created_at: instant,
+    updated_at: instant,
+  })
+  .transform(
+    (member): TeamMember => ({
+      id: member.id,
+      teamId: member.team_id,
+      userId: member.user_id,
+      role: member.role,
+      createdAt: member.created_at,
+      updatedAt: member.updated_at,
+    }),
+  );
+
+const parse = (found: Row): TeamMember => row.parse(found);
+
+const sortColumns: SortColumns<TeamMemberSort> = {
+  createdAt: { expression: sql`created_at`, type: "instant" },
+  updatedAt: { expression: sql`updated_at`, type: "instant" },
+};
+
+const live = (organizationId: string): SQL =>
+  sql`organization_id = ${organizationId}::uuid and deleted_at is null`;
+
+/**
+ * The team and the user are locked `for share`, which a delete of either waits for (`for
+ * key share` would let it pass: marking a row as deleted changes no key). Who comes after
+ * a delete finds no live row, and is told which of the two is missing.
+ */
+const insertTeamMember = (
+  organizationId: string,
+  member: Pick<TeamMember, "id" | "teamId" | "userId" | "role">,
+  claim: Claim,
+): Statement =>
+  statement(
+    "directory.insert_team_member",
+    sql`with team as (
+  select id from directory.teams where ${live(organizationId)} and id = ${member.teamId}::uuid
+  for share
+), person as (
+  select id from directory.users where ${live(organizationId)} and id = ${member.userId}::uuid
+  for share
+), fresh as (
+  select ${member.id}::uuid as id, ${organizationId}::uuid as organization_id,
+    team.id as team_id, person.id as user_id, ${member.role}::text as role,
+    now()::timestamptz(3) as created_at, now()::timestamptz(3) as updated_at
+  from team, person
+), ${claimed(claim)}, member as (
+  insert into directory.team_members
+    (id, organization_id, team_id, user_id, role, created_at, updated_at)
+  select id, organization_id, team_id, user_id, role, created_at, updated_at from claimed
+  returning ${columns}
+)
+select exists (select from team) as team_found, exists (select from person) as user_found, member.*
+from (select) as always left join member on true`,
+  );
+
+const findTeamMember = (organizationId: string, id: string): Statement =>
+  statement(
+    "directory.find_team_member",
+    sql`select ${columns} from directory.team_members
+where ${live(organizationId)} and id = ${id}::uuid`,
+  );
+
+const listTeamMembers = (
+  organizationId: string,
+  page: PageRequest<TeamMemberSort>,
+  { teamId, userId }: TeamMemberFilters,
+): Statement =>
+  pageStatement(
+    {
+      name: "directory.list_team_members",
+      columns,
+      from: sql`directory.team_members`,
+      where: [
+        live(organizationId),
+        ...(teamId === undefined ? [] : [sql`team_id = ${teamId}::uuid`]),
+        ...(userId === undefined ? [] : [sql`user_id = ${userId}::uuid`]),
+      ],
+      sortColumns,
+    },
+    page,
+  );
+
+const updateTeamMember = (organizationId: string, id: string, patch: TeamMemberPatch): Statement =>
+  statement(
+    "directory.update_team_member",
+    sql`update directory.team_members set ${assignments({
+      role: patch.role === undefined ? undefined : sql`${patch.role}`,
+    })}
+where ${live(organizationId)} and id = ${id}::uuid
+returning ${columns}`,
+  );
+
+const deleteTeamMember = (organizationId: string, id: string): Statement =>
+  statement(
+    "directory.delete_team_member",
+    sql`update directory.team_members set deleted_at = now()
+where ${live(organizationId)} and id = ${id}::uuid
+returning id`,
+  );
+
+/** Locked by id, like every change of many memberships. */
+const deleteTeamMembers = (organizationId: string, of: TeamMembersOf): Statement =>
+  statement(
+    "directory.delete_team_members",
+    sql`with memberships as materialized (
+  select id from directory.team_members
+  where ${live(organizationId)}
+    and ${"teamId" in of ? sql`team_id = ${of.teamId}::uuid` : sql`user_id = ${of.userId}::uuid`}
+  order by id
+  for no key update
+), ended as (
+  update directory.team_members m set deleted_at = now() from memberships
+  where m.organization_id = ${organizationId}::uuid and m.id = memberships.id
+  returning m.id
+)
+select count(*)::int as deleted from ended`,
+  );
+
+export const createTeamMemberStore = (database: Database): TeamMemberStore => ({
+  insert: (organizationId, member, idempotency) => {
+    const claim = { context, organizationId, operation: "createTeamMember", idempotency };
+    const effect = insertTeamMember(organizationId, member, claim);
+    return hinderedBy(memberUnique, () => createOnce(database, claim, effect, parse, whoIsMissing));
+  },
+  find: async (organizationId, id) => {
+    const [found] = await database.run(findTeamMember(organizationId, id));
+    return found ? parse(found) : null;
+  },
+  list: async (organizationId, page, filters) =>
+    pageOf(await database.run(listTeamMembers(organizationId, page, filters)), page.limit, parse),
+  update: async (organizationId, id, patch) => {
+    const [changed] = await database.run(updateTeamMember(organizationId, id, patch));
+    return changed ? { outcome: "changed", value: parse(changed) } : { outcome: "not_found" };
+  },
+  remove: async (organizationId, id) =>
+    (await database.run(deleteTeamMember(organizationId, id))).length === 1,
+  removeAll: async (organizationId, of) => {
+    const [counted] = await database.run(deleteTeamMembers(organizationId, of));
+    return z.object({ deleted: z.int() }).parse(counted).deleted;
+  },
+});
+
+const context = "directory" as const;
+const memberUnique = { team_members_unique: "team_member_exists" } as const;
+
+const whoIsMissing = (found: Row | undefined): TeamMemberHindrance => {
+  const { team_found: team, user_found: user } = z
+    .object({ team_found: z.boolean(), user_found: z.boolean() })
+    .parse(found);
+  if (!team) return user ? "team_not_found" : "team_and_user_not_found";
+  if (!user) return "user_not_found";
+  throw new Error("A membership of a live team and user was not created");
+};
