@@ -1,10 +1,13 @@
-import { Hono } from "hono";
+import type { Hono } from "hono";
 import { apiKeyRoutes } from "./routes/api-keys.ts";
 import { authorizationRoutes } from "./routes/authorizations.ts";
 import { cardRoutes } from "./routes/cards.ts";
-import type { HonoEnv } from "./routes/hono-env.ts";
+import { docsRoutes } from "./routes/docs/docs-routes.ts";
+import { createEdgeApp } from "./routes/edge-app.ts";
+import type { HonoEnv, Router } from "./routes/hono-env.ts";
 import { organizationRoutes } from "./routes/organizations.ts";
 import type { Services } from "./routes/services.ts";
+import { systemRoutes } from "./routes/system.ts";
 import { teamMemberRoutes } from "./routes/team-members.ts";
 import { teamRoutes } from "./routes/teams.ts";
 import { transferRoutes } from "./routes/transfers.ts";
@@ -12,7 +15,7 @@ import { userRoutes } from "./routes/users.ts";
 import { walletRoutes } from "./routes/wallets.ts";
 
 /** The resources under `/v1`: one router each. */
-const resources = [
+const resources: readonly ((services: Services) => Router)[] = [
   organizationRoutes,
   apiKeyRoutes,
   userRoutes,
@@ -20,13 +23,14 @@ const resources = [
   teamMemberRoutes,
   walletRoutes,
   cardRoutes,
-  authorizationRoutes,
   transferRoutes,
+  authorizationRoutes,
 ];
 
 /** The whole HTTP surface. Knows no runtime: what differs between them is in `services`. */
-export const createApp = (services: Services): Hono<HonoEnv> => {
-  const app = new Hono<HonoEnv>();
-  for (const routes of resources) app.route("/v1", routes(services));
-  return app;
-};
+export const createApp = (services: Services): Hono<HonoEnv> =>
+  createEdgeApp(services, (app) => {
+    app.route("/", systemRoutes(services));
+    app.route("/", docsRoutes(services));
+    for (const routes of resources) app.route("/v1", routes(services));
+  });

@@ -18,6 +18,7 @@ export const logFields = [
   "bytes",
   "code",
   "error",
+  "at",
   "sqlState",
   "statement",
   "runtime",
@@ -59,7 +60,6 @@ export const createLogger = (
 });
 
 const writeToConsole: WriteLine = (level, line) => {
-  if (level === "error") console.error(line);
-  else if (level === "warn") console.warn(line);
-  else console.log(line);
+  // biome-ignore lint/suspicious/noConsole: the one place that writes, and all that Workers have.
+  console[level](line);
 };

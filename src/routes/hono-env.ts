@@ -1,4 +1,4 @@
-import type { Hono } from "hono";
+import type { Context, Hono } from "hono";
 import type { Actor, Scope } from "../domain/actor.ts";
 import type { TraceContext } from "../observability/trace-context.ts";
 import type { ProblemCode } from "./problem.ts";
@@ -7,11 +7,18 @@ import type { ProblemCode } from "./problem.ts";
 export type Access = Scope | "admin" | "public";
 
 /** Lets a request in and names its actor, or says why not. Set on every request by `createApp`. */
-export type Admit = (access: Access) => Promise<Admission>;
+export type Admit = (c: Context<HonoEnv>, access: Access) => Promise<Admission>;
 
 export type Admission =
   | { readonly ok: true; readonly actor: Actor | undefined }
   | { readonly ok: false; readonly response: Response };
+
+/** An error as a log line may show it: never its message, which can hold data. */
+export interface Failure {
+  readonly error: string;
+  readonly at: string | undefined;
+  readonly sqlState: string | undefined;
+}
 
 export interface HonoEnv {
   Variables: {
@@ -26,8 +33,10 @@ export interface HonoEnv {
     actor?: Actor;
     /** The code of the problem that was answered; for the access log. */
     problemCode?: ProblemCode;
-    /** Class of the exception that became `internal_error`; for the access log. */
-    errorName?: string;
+    /** The verb of an operation that changes things has been called. */
+    mayHaveChanged?: boolean;
+    /** What was thrown, as far as it may be logged. */
+    failure?: Failure;
   };
 }
 

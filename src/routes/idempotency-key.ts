@@ -1,6 +1,8 @@
 import type { Idempotency } from "../domain/actor.ts";
 import { canonicalJson } from "./canonical-json.ts";
+import { sha256Hex } from "./sha256.ts";
 
+/** 1 to 255 visible ASCII characters: what fits an index and a log of the client's. */
 export const idempotencyKeyForm = /^[\x21-\x7e]{1,255}$/;
 
 /**
@@ -12,11 +14,7 @@ export const fingerprintRequest = async (
   operation: string,
   params: unknown,
   body: unknown,
-): Promise<Idempotency> => {
-  const text = canonicalJson({ operation, params, body });
-  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
-  return { key, fingerprint: toHex(new Uint8Array(digest)) };
-};
-
-const toHex = (bytes: Uint8Array): string =>
-  Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+): Promise<Idempotency> => ({
+  key,
+  fingerprint: await sha256Hex(canonicalJson({ operation, params, body })),
+});

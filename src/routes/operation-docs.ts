@@ -1,5 +1,6 @@
 import type { MiddlewareHandler } from "hono";
 import { describeRoute, resolver } from "hono-openapi";
+import type { z } from "zod";
 import { dataEnvelope, listEnvelope } from "./envelope.ts";
 import type { HonoEnv } from "./hono-env.ts";
 import type { Method, OperationSpec, SuccessSpec } from "./operation.ts";
@@ -22,7 +23,10 @@ export const describeOperation = (
       ...(spec.description ? { description: spec.description } : {}),
       security: security(spec),
       parameters: headerParameters(method),
-      responses: { ...successResponse(spec.success), ...problemResponses(method, path, spec) },
+      responses: {
+        ...successResponse(spec.success),
+        ...byStatus(problemCodes(method, path, spec)),
+      },
     }) as MiddlewareHandler<HonoEnv>,
     { [operationMark]: spec },
   );
@@ -50,25 +54,50 @@ const successResponse = (success: SuccessSpec) => {
   };
 };
 
-/** Each error status that the operation can answer, with the codes it then carries. */
-const problemResponses = (method: Method, path: string, spec: OperationSpec) => {
-  const byStatus = new Map<number, ProblemCode[]>();
-  for (const code of problemCodes(method, path, spec)) {
-    const { status } = problemKinds[code];
-    byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
-  }
+/** An operation outside `/v1`, which answers without the envelope. */
+export interface SystemSpec {
+  readonly id: string;
+  readonly summary: string;
+  readonly description?: string;
+  /** The schema of the whole answer, or the media types of an answer in text. */
+  readonly data?: z.ZodType;
+  readonly text?: readonly string[];
+  readonly problems?: readonly ProblemCode[];
+}
+
+export const describeSystem = (spec: SystemSpec): MiddlewareHandler<HonoEnv> => {
+  const content = spec.data
+    ? { "application/json": { schema: resolver(spec.data, { io: "output" }) } }
+    : Object.fromEntries((spec.text ?? []).map((type) => [type, { schema: { type: "string" } }]));
+  return Object.assign(
+    describeRoute({
+      operationId: spec.id,
+      tags: ["System"],
+      summary: spec.summary,
+      ...(spec.description ? { description: spec.description } : {}),
+      security: [],
+      responses: {
+        200: { description: "Done.", content: content as never },
+        ...byStatus(spec.problems ?? []),
+      },
+    }) as MiddlewareHandler<HonoEnv>,
+    { [operationMark]: spec },
+  );
+};
+
+/** Each error status with the codes that it then carries. */
+const byStatus = (codes: Iterable<ProblemCode>) => {
+  const groups = Map.groupBy(codes, (code) => problemKinds[code].status);
   return Object.fromEntries(
-    [...byStatus]
-      .sort(([a], [b]) => a - b)
-      .map(([status, codes]) => [
-        status,
-        {
-          description: codes.map((code) => `\`${code}\`: ${problemKinds[code].title}.`).join(" "),
-          content: {
-            "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } },
-          },
+    [...groups].map(([status, group]) => [
+      status,
+      {
+        description: group.map((code) => `\`${code}\`: ${problemKinds[code].title}.`).join(" "),
+        content: {
+          "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } as const },
         },
-      ]),
+      },
+    ]),
   );
 };
 

@@ -7,6 +7,7 @@ import { openCursor, sealCursor } from "./cursor.ts";
 import type { Access, HonoEnv, Router } from "./hono-env.ts";
 import { fingerprintRequest, idempotencyKeyForm } from "./idempotency-key.ts";
 import { readJsonBody } from "./json-body.ts";
+import { jsonResponse } from "./json-response.ts";
 import type { ListRequest } from "./list-query.ts";
 import { describeOperation } from "./operation-docs.ts";
 import { problem, refusalProblem } from "./problem.ts";
@@ -109,6 +110,7 @@ export const operation = <Path extends string, const Spec extends OperationSpec>
       });
     }
     const actor = c.get("actor");
+    c.set("mayHaveChanged", method !== "get");
     const outcome = await handle({
       actor: actor && idempotency ? { ...actor, idempotency } : actor,
       params,
@@ -144,7 +146,7 @@ const idParams = (path: string): z.ZodType =>
 const access =
   (required: Access): MiddlewareHandler<HonoEnv> =>
   async (c, next) => {
-    const admission = await c.get("admit")(required);
+    const admission = await c.get("admit")(c, required);
     if (!admission.ok) return admission.response;
     if (admission.actor) c.set("actor", admission.actor);
     await next();
@@ -198,12 +200,12 @@ const respond = (
   const { status } = spec.success;
   if (status === 204) return c.body(null, 204);
   const requestId = c.get("requestId");
-  if (!isList(spec)) return c.json({ data: outcome.value, meta: { requestId } }, status);
+  if (!isList(spec)) return jsonResponse(c, status, { data: outcome.value, meta: { requestId } });
   const { items, next } = outcome.value as Page<unknown>;
   if (!isListRequest(query)) throw new TypeError(`${spec.id}: a list needs a listQuery`);
   const page = {
     limit: query.page.limit,
     next: next && sealCursor(binding(spec, query), next),
   };
-  return c.json({ data: items, meta: { requestId, page } }, 200);
+  return jsonResponse(c, 200, { data: items, meta: { requestId, page } });
 };

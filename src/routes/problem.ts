@@ -1,6 +1,7 @@
 import type { Context } from "hono";
 import type { Refusal, RefusalCode, RefusalError } from "../domain/result.ts";
 import type { HonoEnv } from "./hono-env.ts";
+import { jsonResponse } from "./json-response.ts";
 
 /** What the HTTP edge itself can answer, beside the refusals of the domain. */
 export const edgeCodes = [
@@ -89,11 +90,6 @@ export const problem = (
 ): Response => {
   const kind = problemKinds[code];
   c.set("problemCode", code);
-  const headers: Record<string, string> = {
-    "Content-Type": "application/problem+json; charset=utf-8",
-    "Cache-Control": "no-store",
-  };
-  if (kind.retryAfter !== undefined) headers["Retry-After"] = String(kind.retryAfter);
   const document = {
     type: problemType(code),
     title: kind.title,
@@ -103,7 +99,11 @@ export const problem = (
     requestId: c.get("requestId"),
     errors: options.errors ?? [],
   };
-  return c.body(JSON.stringify(document), kind.status, { ...headers, ...options.headers });
+  return jsonResponse(c, kind.status, document, {
+    "Content-Type": "application/problem+json; charset=utf-8",
+    ...(kind.retryAfter === undefined ? {} : { "Retry-After": String(kind.retryAfter) }),
+    ...options.headers,
+  });
 };
 
 export const refusalProblem = (c: Context<HonoEnv>, refusal: Refusal): Response =>

@@ -1,7 +1,5 @@
 import { z } from "zod";
 
-const controls = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
-
 /**
  * A line of text for people: trimmed, not blank, at most `max` characters, no control
  * characters (PostgreSQL cannot store NUL), no half of a surrogate pair.
@@ -15,4 +13,4 @@ export const text = (max: number) =>
     .refine(isPlainText, "Must not have control characters");
 
 export const isPlainText = (value: string): boolean =>
-  !controls.test(value) && value.isWellFormed();
+  value.isWellFormed() && !/[\p{Cc}\u2028\u2029]/u.test(value);

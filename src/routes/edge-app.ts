@@ -1,0 +1,56 @@
+import { Hono } from "hono";
+import { createAdmit } from "./access/admit.ts";
+import type { HonoEnv, Router } from "./hono-env.ts";
+import { accessLog } from "./middleware/access-log.ts";
+import { crossOrigin } from "./middleware/cross-origin.ts";
+import { onFailure } from "./middleware/failure.ts";
+import { noRoute } from "./middleware/no-route.ts";
+import { requestId } from "./middleware/request-id.ts";
+import { requestMetrics } from "./middleware/request-metrics.ts";
+import { securityHeaders } from "./middleware/security-headers.ts";
+import { trace } from "./middleware/trace.ts";
+import { createRateLimiter } from "./rate-limit/limiter.ts";
+import type { Services } from "./services.ts";
+
+/** What the edge needs; the resources bring the rest. */
+export type EdgeServices = Pick<
+  Services,
+  "tokenStore" | "metrics" | "logger" | "config" | "defer" | "now"
+> & {
+  readonly directory: Pick<Services["directory"], "authenticate" | "touchApiKeys">;
+};
+
+/**
+ * An app with everything around the resources: what each request passes, in order,
+ * and what becomes of errors and of paths that lead nowhere.
+ */
+export const createEdgeApp = (
+  services: EdgeServices,
+  mount: (app: Router) => void,
+): Hono<HonoEnv> => {
+  const { config, metrics, logger, directory, defer, now } = services;
+  const admit = createAdmit({
+    directory,
+    limiter: createRateLimiter(services.tokenStore, now),
+    onRateLimited: () => metrics.rateLimited.inc({}),
+    adminToken: config.adminToken,
+    rateLimitPerSecond: config.rateLimitPerSecond,
+    defer,
+    now,
+  });
+  const noteReplay = () => metrics.idempotentReplays.inc({});
+
+  const app = new Hono<HonoEnv>();
+  app.use(requestId, trace, accessLog(logger), requestMetrics(metrics), securityHeaders);
+  if (config.corsOrigins.length > 0) app.use(crossOrigin(config.corsOrigins));
+  app.use(async (c, next) => {
+    c.set("admit", admit);
+    c.set("maxBodyBytes", config.maxBodyBytes);
+    c.set("noteReplay", noteReplay);
+    await next();
+  });
+  mount(app);
+  app.onError(onFailure);
+  app.notFound(noRoute(app));
+  return app;
+};

@@ -1,0 +1,79 @@
+import { Hono } from "hono";
+import { z } from "zod";
+import { exposition } from "../observability/exposition.ts";
+import { sameDigest } from "./access/constant-time.ts";
+import { bearerToken } from "./access/credentials.ts";
+import type { HonoEnv, Router } from "./hono-env.ts";
+import { jsonResponse } from "./json-response.ts";
+import { describeSystem } from "./operation-docs.ts";
+import { problem } from "./problem.ts";
+import { cacheReadiness } from "./readiness-cache.ts";
+import type { Services } from "./services.ts";
+import { sha256Hex } from "./sha256.ts";
+
+const health = z.object({
+  status: z.literal("ok"),
+  version: z.string(),
+  runtime: z.enum(["workers", "node", "deno"]),
+});
+
+const ready = z.object({ status: z.literal("ready") });
+
+/** What operators and probes ask. Without the envelope: their readers want it flat. */
+export const systemRoutes = (
+  services: Pick<Services, "config" | "readiness" | "metrics" | "now">,
+): Router => {
+  const router = new Hono<HonoEnv>();
+  const { version, runtime, metricsToken } = services.config;
+  const readiness = cacheReadiness(services.readiness, services.now);
+
+  router.get(
+    "/health",
+    describeSystem({ id: "getHealth", summary: "Whether the process lives", data: health }),
+    (c) => jsonResponse(c, 200, { status: "ok", version, runtime }),
+  );
+
+  router.get(
+    "/ready",
+    describeSystem({
+      id: "getReadiness",
+      summary: "Whether requests can be served",
+      data: ready,
+      problems: ["not_ready"],
+    }),
+    async (c) => {
+      const { database, migrations } = await readiness.check();
+      if (!database) return problem(c, "not_ready", "The database does not answer.");
+      if (!migrations)
+        return problem(c, "not_ready", "The database's schema is not this version's.");
+      return jsonResponse(c, 200, { status: "ready" });
+    },
+  );
+
+  router.get(
+    "/metrics",
+    describeSystem({
+      id: "getMetrics",
+      summary: "Metrics for Prometheus",
+      description: "OpenMetrics 1.0 if `Accept` asks for it, else the text format 0.0.4.",
+      text: ["application/openmetrics-text", "text/plain"],
+      problems: ["unauthenticated"],
+    }),
+    async (c) => {
+      if (!(await maySee(c.req.header("Authorization"), metricsToken))) {
+        return problem(c, "unauthenticated", "Send the metrics token as bearer token.", {
+          headers: { "WWW-Authenticate": 'Bearer realm="purser-metrics"' },
+        });
+      }
+      const { contentType, text } = exposition(services.metrics.snapshot(), c.req.header("Accept"));
+      return c.body(text, 200, { "Content-Type": contentType, "Cache-Control": "no-store" });
+    },
+  );
+  return router;
+};
+
+const maySee = async (authorization: string | undefined, token: string | undefined) => {
+  if (token === undefined) return true;
+  const presented = bearerToken(authorization);
+  return presented !== undefined && sameDigest(await sha256Hex(presented), await sha256Hex(token));
+};
