@@ -65,7 +65,8 @@ export const startNeonEndpoint = async (
       types: { getTypeParser: () => (value: string) => value } as pg.CustomTypesConfig,
     });
     // A database dropped under an idle connection is no reason to end.
-    pool.on("error", () => pools.delete(connectionString));
+    pool.on("error", () => {});
+    pool.on("connect", (client) => client.on("error", () => {}));
     pools.set(connectionString, pool);
     return pool;
   };
@@ -114,23 +115,32 @@ const execute = async (
   body: Query | { readonly queries: readonly Query[] },
 ): Promise<{ status: number; body: unknown }> => {
   let client: pg.PoolClient | undefined;
+  let broken = true;
   try {
     client = await pool.connect();
-    if (!("queries" in body)) return { status: 200, body: await query(client, body) };
+    if (!("queries" in body)) {
+      const answer = await query(client, body);
+      broken = false;
+      return { status: 200, body: answer };
+    }
     await client.query(beginOf(request));
     const results: Answer[] = [];
     for (const one of body.queries) results.push(await query(client, one));
     await client.query("commit");
+    broken = false;
     return { status: 200, body: { results } };
   } catch (error) {
     if (!(error instanceof pg.DatabaseError)) throw error;
-    await client?.query("rollback").catch(() => {});
+    if (error.severity === "ERROR" && client) {
+      await client.query("rollback");
+      broken = false;
+    }
     const { message, severity, code, detail, hint, position, where, schema } = error;
     const { table, column, dataType, constraint, file, line, routine } = error;
     const place = { where, schema, table, column, dataType, constraint, file, line, routine };
     return { status: 400, body: { message, severity, code, detail, hint, position, ...place } };
   } finally {
-    client?.release();
+    client?.release(broken);
   }
 };
 

@@ -49,13 +49,19 @@ export const postgresDatabase = (options: PostgresOptions): PostgresDatabase => 
   const defaultTimeoutMs = options.timeoutMs ?? 10_000;
   const statementTimeoutMs = options.statementTimeoutMs ?? 15_000;
   const slots = createSlots(connections);
+  let closed = false;
   let pool = connect(options.url, connections, statementTimeoutMs);
 
-  /** A server that lives has answered by then; a connection that has not is dead and would keep its slot. */
-  const renew = (dead: postgres.Sql): void => {
-    if (pool !== dead) return;
+  /**
+   * Starts over with fresh connections and lets the old ones finish what they have.
+   * Needed after a lost connection, because postgres.js fails the first statement
+   * of its successor with the old error; and when a connection says nothing for
+   * longer than a living server would, because it would keep its slot for ever.
+   */
+  const renew = (old: postgres.Sql, graceSeconds: number): void => {
+    if (pool !== old || closed) return;
     pool = connect(options.url, connections, statementTimeoutMs);
-    dead.end({ timeout: 0 }).catch(() => {});
+    old.end({ timeout: graceSeconds }).catch(() => {});
   };
 
   const limited = async <T>(
@@ -68,12 +74,13 @@ export const postgresDatabase = (options: PostgresOptions): PostgresDatabase => 
     if (!(await slots.acquire(deadline))) throw new DatabaseUnreachable(name, false);
     const sql = pool;
     const answer = send(sql);
-    const watchdog = setTimeout(() => renew(sql), statementTimeoutMs + 5_000);
-    const settled = (): void => {
+    const watchdog = setTimeout(() => renew(sql, 0), statementTimeoutMs + 5_000);
+    const settled = (error?: unknown): void => {
       clearTimeout(watchdog);
+      if (error && isLost(failureOf(name, error))) renew(sql, statementTimeoutMs / 1_000);
       slots.release();
     };
-    answer.then(settled, settled);
+    answer.then(() => settled(), settled);
     try {
       return await before(deadline, name, answer);
     } catch (error) {
@@ -95,9 +102,15 @@ export const postgresDatabase = (options: PostgresOptions): PostgresDatabase => 
         limited(statements, timeoutMs, (sql) => transaction(sql, statements, mode)),
       );
     },
-    close: () => pool.end({ timeout: 5 }),
+    close: async () => {
+      closed = true;
+      await pool.end({ timeout: 5 });
+    },
   };
 };
+
+/** The connection broke under a statement, rather than never having been made. */
+const isLost = (failure: Error): boolean => failure instanceof DatabaseUnreachable && failure.sent;
 
 const connect = (url: string, connections: number, statementTimeoutMs: number): postgres.Sql =>
   postgres(url, {

@@ -31,6 +31,10 @@ const text: Parse = (value) => value;
 
 /** By type oid; every other type (int8 and numeric among them) stays text. */
 const parsers: Readonly<Record<number, Parse>> = {
+  // Text too, but postgres.js would make something else of them if they were not named.
+  17: text, // bytea
+  1082: text, // date
+  1114: text, // timestamp without time zone
   16: (value) => value === "t", // boolean
   21: number, // int2
   23: number, // int4

@@ -1,0 +1,112 @@
+import postgres from "postgres";
+import { expect, test } from "vitest";
+import { loadMigrations } from "../../scripts/migrations.ts";
+import { emptyDatabase, testDatabase } from "../../test/support/database.ts";
+import type { Row } from "./database.ts";
+import { latestTag } from "./latest-migration.ts";
+import { type Migration, migrate } from "./migrate.ts";
+import { databaseReadiness, latestMigration } from "./readiness.ts";
+
+const first: Migration = {
+  tag: "0000_first",
+  sql: "create table a (id integer primary key);\n--> statement-breakpoint\ncreate table b ();",
+};
+const second: Migration = {
+  tag: "0001_second",
+  sql: "alter table a add column name text not null default 'none';",
+};
+
+const rows = async (url: string, text: string): Promise<Row[]> => {
+  const sql = postgres(url, { max: 1 });
+  try {
+    return [...(await sql.unsafe(text))];
+  } finally {
+    await sql.end();
+  }
+};
+
+test("applies what is missing, in order, and nothing twice", async () => {
+  const { url } = await emptyDatabase();
+  expect(await migrate(url, [first])).toEqual(["0000_first"]);
+  expect(await migrate(url, [first])).toEqual([]);
+  expect(await migrate(url, [first, second])).toEqual(["0001_second"]);
+  expect(await migrate(url, [first, second])).toEqual([]);
+});
+
+test("migrators at the same time apply each migration once", async () => {
+  const { url } = await emptyDatabase();
+  const slow = { tag: "0002_slow", sql: "select pg_sleep(0.2); create table c ();" };
+  const migrators = Array.from({ length: 5 }, () => migrate(url, [first, second, slow]));
+  const applied = await Promise.all(migrators);
+  expect(applied.flat()).toEqual(["0000_first", "0001_second", "0002_slow"]);
+});
+
+test("works on a populated database", async () => {
+  const { url } = await emptyDatabase();
+  await migrate(url, [first]);
+  await rows(url, "insert into a select generate_series(1, 1000)");
+  await migrate(url, [first, second]);
+  expect(await rows(url, "select count(*)::integer as n from a where name = 'none'")).toEqual([
+    { n: 1000 },
+  ]);
+});
+
+test("a migration that fails leaves nothing of itself, and the ones before it stay", async () => {
+  const { url } = await emptyDatabase();
+  const broken = {
+    tag: "0001_broken",
+    sql: "create table c ();\n--> statement-breakpoint\ninsert into a values (1), (1);",
+  };
+  await expect(migrate(url, [first, broken])).rejects.toMatchObject({ code: "23505" });
+  expect(await rows(url, "select to_regclass('c') as c, to_regclass('a')::text as a")).toEqual([
+    { c: null, a: "a" },
+  ]);
+  expect(await migrate(url, [first, second])).toEqual(["0001_second"]);
+});
+
+test("a migration changed after it was applied is refused, whatever its line ends", async () => {
+  const { url } = await emptyDatabase();
+  await migrate(url, [first]);
+  const windows = { ...first, sql: first.sql.replaceAll("\n", "\r\n") };
+  expect(await migrate(url, [windows])).toEqual([]);
+  const changed = { ...first, sql: `${first.sql} -- edited` };
+  await expect(migrate(url, [changed, second])).rejects.toThrow("0000_first was changed");
+  await expect(migrate(url, [second])).rejects.toThrow("The database has 0000_first");
+});
+
+test("a database ahead of the code is left alone", async () => {
+  const { url } = await emptyDatabase();
+  await migrate(url, [first, second]);
+  expect(await migrate(url, [first])).toEqual([]);
+});
+
+test("gives up on a table that stays locked, rather than blocking everyone behind it", async () => {
+  const { url } = await emptyDatabase();
+  await migrate(url, [first]);
+  const holder = postgres(url, { max: 1 });
+  await holder.begin(async (sql) => {
+    await sql`select count(*) from a`;
+    const attempt = migrate(url, [first, second], { lockTimeoutMs: 200 });
+    await expect(attempt).rejects.toMatchObject({ code: "55P03" });
+  });
+  await holder.end();
+  expect(await migrate(url, [first, second])).toEqual(["0001_second"]);
+});
+
+test("readiness tells a database without migrations from a current one and from none", async () => {
+  const empty = (await emptyDatabase()).neon();
+  expect(await latestMigration(empty)).toBeNull();
+  expect(await databaseReadiness(empty)).toEqual({ database: true, migrations: false });
+  const current = (await testDatabase()).postgres();
+  expect(await latestMigration(current)).toBe(latestTag);
+  expect(await databaseReadiness(current)).toEqual({ database: true, migrations: true });
+  const lost = await (await emptyDatabase()).neonWithFaults({ dropRequest: () => true });
+  expect(await databaseReadiness(lost)).toEqual({ database: false, migrations: false });
+});
+
+test("this version's migrations are the journal's, and no constraint is checked late", async () => {
+  expect((await loadMigrations()).at(-1)?.tag).toBe(latestTag);
+  // `run` of the postgres.js driver would not hear of a failure at commit.
+  const { url } = await testDatabase();
+  expect(await rows(url, "select conname from pg_constraint where condeferrable")).toEqual([]);
+});

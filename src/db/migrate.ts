@@ -1,0 +1,108 @@
+import postgres from "postgres";
+
+export interface Migration {
+  /** Its file's name without `.sql`, as in drizzle-kit's journal. */
+  readonly tag: string;
+  readonly sql: string;
+}
+
+export interface MigrateOptions {
+  /** Wait at most this long for another migrator. */
+  readonly migratorWaitMs?: number;
+  /** Wait at most this long for a lock on a table: a waiting migration blocks everyone behind it. */
+  readonly lockTimeoutMs?: number;
+  /** Called before a migration is applied, for progress. */
+  readonly onApply?: (tag: string) => void;
+}
+
+/** The database and these migrations do not belong together; nothing was changed. */
+export class MigrationsDiverged extends Error {
+  override readonly name = "MigrationsDiverged";
+}
+
+/** One number for every Purser database; advisory locks are per database. */
+const advisoryLock = 7_283_412_001;
+
+/**
+ * Applies the migrations that the database lacks, in order, each in a transaction
+ * with its record, and answers their tags. Safe to run twice, at the same time
+ * too: one connection holds an advisory lock, so the URL must not lead through a
+ * pooler that shares sessions between transactions.
+ *
+ * A database that is ahead of this code is left alone, since a rolling deploy
+ * starts old code on it; one whose migrations differ is refused.
+ */
+export const migrate = async (
+  url: string,
+  migrations: readonly Migration[],
+  options: MigrateOptions = {},
+): Promise<string[]> => {
+  const sql = postgres(url, {
+    max: 1,
+    fetch_types: false,
+    max_lifetime: null,
+    onnotice: () => {},
+    connection: { application_name: "purser-migrate", statement_timeout: 0 },
+  });
+  try {
+    await sql.unsafe(`set lock_timeout = ${Math.trunc(options.migratorWaitMs ?? 300_000)}`);
+    await sql`select pg_advisory_lock(${advisoryLock}::bigint)`;
+    await sql.unsafe(`set lock_timeout = ${Math.trunc(options.lockTimeoutMs ?? 10_000)}`);
+    await sql`
+      create table if not exists purser_migrations (
+        position integer primary key,
+        tag text not null unique,
+        sha256 text not null,
+        applied_at timestamptz not null default now()
+      )`;
+    const pending = await pendingOf(sql, migrations);
+    for (const migration of pending) {
+      options.onApply?.(migration.tag);
+      await apply(sql, migration, migrations.indexOf(migration));
+    }
+    return pending.map(({ tag }) => tag);
+  } finally {
+    // Ends the session, and with it the advisory lock.
+    await sql.end({ timeout: 5 });
+  }
+};
+
+const pendingOf = async (
+  sql: postgres.Sql,
+  migrations: readonly Migration[],
+): Promise<readonly Migration[]> => {
+  const applied = await sql<{ tag: string; sha256: string }[]>`
+    select tag, sha256 from purser_migrations order by position`;
+  for (const [position, { tag, sha256 }] of applied.entries()) {
+    const migration = migrations[position];
+    if (!migration) return [];
+    if (migration.tag !== tag) {
+      throw new MigrationsDiverged(
+        `The database has ${tag} where this version has ${migration.tag}.`,
+      );
+    }
+    if ((await sha256Of(migration.sql)) !== sha256) {
+      throw new MigrationsDiverged(`${tag} was changed after it had been applied.`);
+    }
+  }
+  return migrations.slice(applied.length);
+};
+
+const apply = async (sql: postgres.Sql, migration: Migration, position: number): Promise<void> => {
+  const sha256 = await sha256Of(migration.sql);
+  await sql.begin(async (inside) => {
+    for (const statement of migration.sql.split("--> statement-breakpoint")) {
+      if (statement.trim() !== "") await inside.unsafe(statement);
+    }
+    await inside`
+      insert into purser_migrations (position, tag, sha256)
+      values (${position}, ${migration.tag}, ${sha256})`;
+  });
+};
+
+const sha256Of = async (text: string): Promise<string> => {
+  // A checkout with other line ends is the same migration.
+  const bytes = new TextEncoder().encode(text.replaceAll("\r\n", "\n"));
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
+};

@@ -1,0 +1,43 @@
+import { defineConfig } from "vitest/config";
+
+const withDatabase = {
+  setupFiles: ["test/support/cleanup.ts"],
+  testTimeout: 30_000,
+  hookTimeout: 30_000,
+};
+
+export default defineConfig({
+  test: {
+    globalSetup: ["test/support/global-setup.ts"],
+    maxWorkers: 2,
+    projects: [
+      {
+        test: {
+          name: "unit",
+          include: ["src/**/*.test.ts", "scripts/**/*.test.ts"],
+          exclude: ["**/*.integration.test.ts"],
+        },
+      },
+      {
+        test: {
+          ...withDatabase,
+          name: "integration",
+          include: [
+            "src/**/*.integration.test.ts",
+            "scripts/**/*.integration.test.ts",
+            "test/integration/**/*.test.ts",
+          ],
+        },
+      },
+      {
+        test: {
+          ...withDatabase,
+          name: "smoke",
+          include: ["test/smoke/**/*.test.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+    ],
+  },
+});
