@@ -28,7 +28,9 @@ export interface NewOrganization {
 }
 
 /** Absent means unchanged; changes hold for wallets and cards that are made later. */
-export type OrganizationPatch = Partial<NewOrganization>;
+export type OrganizationPatch = {
+  readonly [Field in keyof NewOrganization]?: NewOrganization[Field] | undefined;
+};
 
 export type OrganizationSort = "createdAt" | "updatedAt" | "name";
 
