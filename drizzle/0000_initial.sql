@@ -113,6 +113,7 @@ CREATE TABLE "wallets"."authorizations" (
 	"refunded" bigint NOT NULL,
 	"currency" text NOT NULL,
 	"merchant" jsonb NOT NULL,
+	"merchant_amount" jsonb,
 	"consumed" jsonb NOT NULL,
 	"metadata" jsonb NOT NULL,
 	"expires_at" timestamp (3) with time zone,

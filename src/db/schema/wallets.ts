@@ -193,6 +193,8 @@ export const authorization = wallets.table(
     refunded: money("refunded").notNull(),
     currency: text("currency").notNull(),
     merchant: jsonb("merchant").notNull(),
+    /** The charge in the merchant's own currency: information only. */
+    merchantAmount: jsonb("merchant_amount"),
     /** What it took of which windows, an entry an increment; reversals give back from the last. */
     consumed: jsonb("consumed").notNull(),
     metadata: jsonb("metadata").notNull(),
