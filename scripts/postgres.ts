@@ -1,10 +1,11 @@
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { chown, mkdir, mkdtemp, open, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { type GuardedChild, hasEnded, spawnGuarded } from "./guarded-child.ts";
 import {
   type Account,
   postgresAccount,
@@ -40,22 +41,6 @@ const settings = {
   log_min_error_statement: "panic",
 };
 
-/**
- * Starts PostgreSQL, and leaves before it a watcher that holds a pipe to us:
- * however this process ends, the pipe closes and the server is shut down.
- * `exec` makes the server the process that we spawned.
- */
-const launcher = `
-exec 3<&0
-( read -r word <&3
-  [ "$word" = stopped ] && exit
-  kill -INT $$
-  [ -z "$THROWAWAY" ] && exit
-  for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do kill -0 $$ 2>/dev/null || break; sleep 0.5; done
-  rm -rf "$THROWAWAY" ) &
-exec 3<&-
-exec "$@" </dev/null`;
-
 /** Starts a PostgreSQL server of our own on a free port of the loopback interface. */
 export const startPostgres = async (options: PostgresOptions = {}): Promise<Postgres> => {
   const account = await postgresAccount();
@@ -78,12 +63,12 @@ export const startPostgres = async (options: PostgresOptions = {}): Promise<Post
       return {
         url: `postgres://purser:${password}@127.0.0.1:${port}/postgres`,
         stop: async () => {
-          await stopServer(server);
+          await server.stop();
           await rm(throwaway ? folder : join(folder, "owner"), { recursive: true, force: true });
         },
       };
     }
-    await stopServer(server);
+    await server.stop();
     const log = (await readFile(join(folder, "postgres.log"), "utf8")).split("\n").slice(-12);
     // Somebody else may take the free port before the server does.
     if (attempt === 3) throw new Error(`PostgreSQL did not start:\n${log.join("\n")}`);
@@ -128,30 +113,29 @@ const launch = async (
   port: number,
   account: Account,
   throwaway: boolean,
-): Promise<ChildProcess> => {
+): Promise<GuardedChild> => {
   const log = await open(join(folder, "postgres.log"), "a");
   const flags = Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
-  const server = spawn(
-    "/bin/sh",
-    ["-c", launcher, "sh", postgres, "-D", data, "-p", String(port), ...flags],
-    {
-      ...account,
-      cwd: folder,
-      env: { PATH: process.env.PATH, LC_ALL: "C", THROWAWAY: throwaway ? folder : "" },
-      // A session of its own: a Ctrl-C in the terminal is for us, who stop it in order.
-      detached: true,
-      stdio: ["pipe", log.fd, log.fd],
-    },
-  );
-  server.stdin?.on("error", () => {});
+  const server = spawnGuarded(postgres, ["-D", data, "-p", String(port), ...flags], {
+    account,
+    cwd: folder,
+    env: { PATH: process.env.PATH, LC_ALL: "C" },
+    output: [log.fd, log.fd],
+    // Fast shutdown: ends sessions, and leaves nothing to recover.
+    signal: "SIGINT",
+    remove: throwaway ? folder : undefined,
+  });
   await log.close();
   return server;
 };
 
 /** `postmaster.pid` has the server's state in its eighth line; pg_ctl waits for it too. */
-const untilReady = async (server: ChildProcess, data: string): Promise<"ready" | "failed"> => {
+const untilReady = async (
+  { process: server }: GuardedChild,
+  data: string,
+): Promise<"ready" | "failed"> => {
   for (let waited = 0; waited < 60_000; waited += 25) {
-    if (server.exitCode !== null || server.signalCode !== null) return "failed";
+    if (hasEnded(server)) return "failed";
     const lines = (await readFile(join(data, "postmaster.pid"), "utf8").catch(() => "")).split(
       "\n",
     );
@@ -159,17 +143,6 @@ const untilReady = async (server: ChildProcess, data: string): Promise<"ready" |
     await sleep(25);
   }
   return "failed";
-};
-
-const stopServer = async (server: ChildProcess): Promise<void> => {
-  const exited = new Promise<void>((resolve) => server.once("exit", () => resolve()));
-  if (server.exitCode === null && server.signalCode === null) {
-    server.kill("SIGINT");
-    const late = setTimeout(() => server.kill("SIGQUIT"), 20_000);
-    await exited;
-    clearTimeout(late);
-  }
-  server.stdin?.end("stopped\n");
 };
 
 /** A server whose owner died hard is stopped; one whose owner lives is not ours to touch. */
