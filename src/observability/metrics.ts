@@ -25,6 +25,9 @@ export interface Metrics {
 
 export const httpMethods = ["GET", "HEAD", "POST", "PATCH", "PUT", "DELETE", "OPTIONS"] as const;
 
+export const isHttpMethod = (method: string): boolean =>
+  (httpMethods as readonly string[]).includes(method);
+
 /** Seconds; from a warm read to a request that a client gives up on. */
 const durationBounds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 

@@ -54,15 +54,26 @@ export const openCursor = (
   return same && isValueOf[kind](at.value) ? at : null;
 };
 
-const timeForm = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(\.\d{1,6})?(Z|[+-]\d{2}(:?\d{2})?)$/;
+const timeForm = /^(\d{4}-\d{2}-\d{2})[T ]\d{2}:\d{2}:\d{2}(\.\d{1,6})?(Z|[+-]\d{2}(:?\d{2})?)$/;
 
 const isValueOf: Record<SortKind, (value: string) => boolean> = {
-  // PostgreSQL writes `+00` where ISO 8601 wants `+00:00`.
-  time: (value) =>
-    timeForm.test(value) && !Number.isNaN(Date.parse(value.replace(/([+-]\d{2})$/, "$1:00"))),
+  time: (value) => {
+    const date = timeForm.exec(value)?.[1];
+    // PostgreSQL has no year 0, and JavaScript would take the 30th of February for a day in March.
+    return date !== undefined && !date.startsWith("0000") && isDate(date) && isTime(value);
+  },
   text: (value) => !value.includes("\u0000") && value.isWellFormed(),
   integer: (value) => /^-?\d{1,18}$/.test(value),
 };
+
+const isDate = (date: string): boolean => {
+  const parsed = new Date(`${date}T00:00:00Z`);
+  return !Number.isNaN(parsed.getTime()) && parsed.toISOString().startsWith(date);
+};
+
+/** PostgreSQL writes `+00` where ISO 8601 wants `+00:00`. */
+const isTime = (value: string): boolean =>
+  !Number.isNaN(Date.parse(value.replace(/([+-]\d{2})$/, "$1:00")));
 
 const toBase64Url = (text: string): string =>
   btoa(String.fromCharCode(...new TextEncoder().encode(text)))

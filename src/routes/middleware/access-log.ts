@@ -1,5 +1,6 @@
 import type { MiddlewareHandler } from "hono";
 import type { Logger, LogLevel } from "../../observability/logger.ts";
+import { isHttpMethod } from "../../observability/metrics.ts";
 import type { HonoEnv } from "../hono-env.ts";
 import { matchedRoute } from "./matched-route.ts";
 
@@ -20,7 +21,8 @@ export const accessLog =
         spanId,
         organizationId: actor?.organizationId,
         apiKeyId: actor?.apiKeyId,
-        method: c.req.method,
+        // A method is the client's text, too.
+        method: isHttpMethod(c.req.method) ? c.req.method : "other",
         route: matchedRoute(c),
         status: c.res.status,
         durationMs: Math.round((performance.now() - startedAt) * 1000) / 1000,

@@ -40,9 +40,16 @@ const describe = (error: Error): Failure => {
   const sqlState = readField(error, "sqlState");
   return {
     error: error.name,
-    at: /^\s+at (.+)$/m.exec(error.stack ?? "")?.[1],
+    at: firstPlace(error),
     sqlState: typeof sqlState === "string" ? sqlState : undefined,
   };
+};
+
+/** The stack begins with the message, which may itself look like a stack: what follows it is ours. */
+const firstPlace = ({ stack, message }: Error): string | undefined => {
+  const start = stack?.indexOf(message) ?? -1;
+  if (stack === undefined || start < 0) return undefined;
+  return /^\s+at (.+:\d+:\d+\)?)$/m.exec(stack.slice(start + message.length))?.[1];
 };
 
 const readField = (error: Error, name: string): unknown =>
