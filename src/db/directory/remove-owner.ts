@@ -26,7 +26,7 @@ export const removeOwner = async (
   return Array.isArray(results) && results[1]?.length === 1;
 };
 
-/** `for update` waits for, and keeps out, the `for share` of a membership's creation. */
+/** `for update` waits for, and keeps out, the `for key share` of a membership's creation. */
 const lockOwner = (kind: OwnerKind, organizationId: string, id: string): Statement =>
   statement(
     `directory.lock_${kind}`,

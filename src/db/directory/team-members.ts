@@ -52,9 +52,9 @@ const live = (organizationId: string): SQL =>
   sql`organization_id = ${organizationId}::uuid and deleted_at is null`;
 
 /**
- * The team and the user are locked `for share`, which a delete of either waits for (`for
- * key share` would let it pass: marking a row as deleted changes no key). Who comes after
- * a delete finds no live row, and is told which of the two is missing.
+ * The team and the user are locked `for key share`: the `for update` of a delete waits for
+ * it, a change of their name does not. Who comes after a delete finds no live row, and is
+ * told which of the two is missing.
  */
 const insertTeamMember = (
   organizationId: string,
@@ -65,10 +65,10 @@ const insertTeamMember = (
     "directory.insert_team_member",
     sql`with team as (
   select id from directory.teams where ${live(organizationId)} and id = ${member.teamId}::uuid
-  for share
+  for key share
 ), person as (
   select id from directory.users where ${live(organizationId)} and id = ${member.userId}::uuid
-  for share
+  for key share
 ), fresh as (
   select ${member.id}::uuid as id, ${organizationId}::uuid as organization_id,
     team.id as team_id, person.id as user_id, ${member.role}::text as role,
