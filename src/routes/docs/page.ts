@@ -32,5 +32,5 @@ export const startScript = `window.SwaggerUIBundle({
 });
 `;
 
-/** What is served of Swagger UI; copied to dist/docs by scripts/docs-assets.ts. */
+/** What is served of Swagger UI; copied to dist/assets/docs by scripts/docs-assets.ts. */
 export const referenceAssets = ["swagger-ui.css", "swagger-ui-bundle.js"] as const;
