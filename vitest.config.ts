@@ -29,6 +29,7 @@ export default defineConfig({
           ],
         },
       },
+      "vitest.workers.config.ts",
       {
         test: {
           ...withDatabase,

@@ -1,0 +1,59 @@
+# The two that matter: `make dev` and `make test`. `make help` lists the others.
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+ARGS ?=
+INSTALLED := node_modules/.installed
+
+.PHONY: help dev test test-unit test-integration lint build clean migrate seed keys verify bench \
+	docker-build docker-release
+
+help: ## This list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | \
+		while IFS='|' read -r target text; do printf '  %-18s %s\n' "$$target" "$$text"; done
+
+# npm empties node_modules before it installs, and the stamp with it.
+$(INSTALLED): package-lock.json
+	npm ci --no-audit --no-fund
+	@touch $@
+
+dev: $(INSTALLED) ## Run Purser on 8787 with PostgreSQL and dummy data; ARGS="--port 9000 --fresh"
+	@npm run --silent dev -- $(ARGS)
+
+test: $(INSTALLED) ## Everything: types, lint, import rules, generated files and every suite
+	@npm test --silent -- $(ARGS)
+
+test-unit: $(INSTALLED) ## The tests that need no database
+	@npm test --silent -- unit
+
+test-integration: $(INSTALLED) ## The tests on a real PostgreSQL
+	@npm test --silent -- integration
+
+lint: $(INSTALLED) ## Types, lint, import rules, generated files
+	@npm test --silent -- types lint imports generated migrations
+
+build: $(INSTALLED) ## Bundle the Worker into dist/worker and its assets into dist/assets
+	@npm run --silent build
+
+clean: ## Remove what was built and the data of `make dev` (stop it first)
+	rm -rf dist coverage .wrangler .purser node_modules/.cache node_modules/.vite
+
+migrate: $(INSTALLED) ## Apply the migrations to DATABASE_URL
+	@npm run --silent migrate
+
+seed: $(INSTALLED) ## Dummy data into PURSER_URL with PURSER_API_KEY
+	@npm run --silent seed
+
+keys: $(INSTALLED) ## ARGS="secrets" or ARGS="organization NAME" (needs ADMIN_TOKEN)
+	@npm run --silent keys -- $(ARGS)
+
+verify: ## Not there yet: prove the ledger
+	@echo "make verify is not there yet" >&2; exit 1
+
+bench: ## Not there yet: measure throughput
+	@echo "make bench is not there yet" >&2; exit 1
+
+docker-build: ## Build the container image purser:latest
+	docker build -f Containerfile -t purser:latest .
+
+docker-release: ## Not there yet: publish the container image
+	@echo "make docker-release is not there yet" >&2; exit 1

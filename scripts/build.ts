@@ -1,0 +1,13 @@
+import { spawnSync } from "node:child_process";
+import { createRequire } from "node:module";
+import { buildDocsAssets } from "./docs-assets.ts";
+
+// The bundle is not among the assets, which are public.
+await buildDocsAssets();
+const wrangler = createRequire(import.meta.url).resolve("wrangler/bin/wrangler.js");
+const bundle = ["deploy", "--dry-run", "--outdir", "dist/worker"];
+const { status } = spawnSync(process.execPath, [wrangler, ...bundle], {
+  stdio: "inherit",
+  env: { ...process.env, WRANGLER_SEND_METRICS: "false", WRANGLER_HIDE_BANNER: "true" },
+});
+process.exit(status ?? 1);

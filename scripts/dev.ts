@@ -1,0 +1,113 @@
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { openData } from "./dev/data.ts";
+import { instructions } from "./dev/instructions.ts";
+import { type DevOptions, devOptions, usage } from "./dev/options.ts";
+import { devOrganization, keepOrganization } from "./dev/organization.ts";
+import { startServer, untilServing } from "./dev/server.ts";
+import { buildDocsAssets } from "./docs-assets.ts";
+import { startNeonEndpoint } from "./neon-endpoint.ts";
+import { keptSecrets } from "./secrets.ts";
+import { seed } from "./seed/seed.ts";
+
+const started = Date.now();
+const say = (line: string): void => {
+  console.error(`[${((Date.now() - started) / 1000).toFixed(1)} s] ${line}`);
+};
+
+/** What was started, stopped in reverse. */
+const endings: (() => Promise<unknown>)[] = [];
+let ending: Promise<void> | undefined;
+
+const end = (code: number): Promise<void> => {
+  ending ??= (async () => {
+    for (let stop = endings.pop(); stop; stop = endings.pop()) {
+      await stop().catch((error: unknown) => say(`while stopping: ${error}`));
+    }
+    process.exit(code);
+  })();
+  return ending;
+};
+
+const portIsFree = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const probe = createServer().once("error", () => resolve(false));
+    probe.listen(port, "127.0.0.1", () => probe.close(() => resolve(true)));
+  });
+
+const dev = async ({ port, runtime, fresh, seed: wanted }: DevOptions): Promise<void> => {
+  if (!(await portIsFree(port))) throw new Error(`Port ${port} is taken; choose one with --port.`);
+  const folder = fresh
+    ? await mkdtemp(join(tmpdir(), "purser-dev-"))
+    : fileURLToPath(new URL(`../.purser/dev-${port}`, import.meta.url));
+  await mkdir(folder, { recursive: true });
+  if (fresh) endings.push(() => rm(folder, { recursive: true, force: true }));
+  const secrets = await keptSecrets(join(folder, "secrets.json"));
+  const data = await openData(fresh ? undefined : join(folder, "postgres"), say);
+  endings.push(data.stop);
+  const endpoint = runtime === "workers" ? await startNeonEndpoint() : undefined;
+  if (endpoint) endings.push(endpoint.stop);
+
+  await buildDocsAssets();
+  say(`starting Purser on ${runtime}`);
+  const server = await startServer({
+    runtime,
+    port,
+    folder,
+    throwaway: fresh,
+    config: {
+      ...secrets,
+      DATABASE_URL: data.url,
+      ...(endpoint
+        ? { DATABASE_DRIVER: "neon", NEON_ENDPOINT: endpoint.url }
+        : { DATABASE_DRIVER: "postgres" }),
+      // So that a load test against it measures Purser and not its limiter.
+      RATE_LIMIT_PER_SECOND: "100000",
+      LOG_LEVEL: process.env.LOG_LEVEL ?? "info",
+    },
+  });
+  endings.push(server.stop);
+  const url = `http://127.0.0.1:${port}`;
+  await untilServing(url, server);
+  server.process.once("exit", (code) => {
+    if (ending) return;
+    say(`the server ended with ${code ?? "a signal"}`);
+    void end(1);
+  });
+
+  const adminToken = secrets.ADMIN_TOKEN;
+  const organization = await devOrganization(url, adminToken, folder);
+  if (wanted && !organization.seeded) {
+    await seed(url, organization.apiKey, say);
+    await keepOrganization(folder, { ...organization, seeded: true });
+  }
+  const { apiKey } = organization;
+  const ready = { url, apiKey, adminToken, databaseUrl: data.url };
+  console.log(`READY ${JSON.stringify(ready)}`);
+  console.log(await instructions(url, apiKey));
+};
+
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+  process.on(signal, () => void end(0));
+}
+
+// npm may be killed without telling us; then nobody is left who could stop us.
+if (process.env.npm_lifecycle_event) {
+  const parent = process.ppid;
+  setInterval(() => process.ppid !== parent && void end(0), 1_000).unref();
+}
+
+const options = devOptions(process.argv.slice(2));
+if (typeof options === "string") {
+  console.error(`${options}\n${usage}`);
+  process.exit(2);
+}
+try {
+  await dev(options);
+} catch (error) {
+  if (!ending) say(error instanceof Error ? error.message : String(error));
+  await end(1);
+}

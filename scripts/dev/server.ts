@@ -1,0 +1,114 @@
+import { chmod, mkdir, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { type GuardedChild, hasEnded, spawnGuarded } from "../guarded-child.ts";
+import { freePort } from "../postgres.ts";
+import type { Runtime } from "./options.ts";
+
+export interface ServerOptions {
+  readonly runtime: Runtime;
+  readonly port: number;
+  /** Holds wrangler's state, its configuration with the secrets, and its logs. */
+  readonly folder: string;
+  /** The server's configuration, secrets included. */
+  readonly config: Readonly<Record<string, string>>;
+  /** Remove the folder when the server is gone and this process with it. */
+  readonly throwaway: boolean;
+}
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+
+/** Starts Purser on a runtime; what the server prints goes to our standard error. */
+export const startServer = async (options: ServerOptions): Promise<GuardedChild> => {
+  const { runtime, config, port, folder } = options;
+  const [command, ...args] = await commandOf[runtime](options);
+  const server = { HOST: "127.0.0.1", PORT: String(port) };
+  return spawnGuarded(command, args, {
+    cwd: root,
+    env: {
+      ...process.env,
+      ...(runtime === "workers" ? wranglerEnvironment(folder) : { ...server, ...config }),
+    },
+    output: [2, 2],
+    signal: "SIGTERM",
+    wholeGroup: true,
+    remove: options.throwaway ? folder : undefined,
+  });
+};
+
+const bin = (name: string): string => join(root, "node_modules", ".bin", name);
+
+const commandOf: Readonly<
+  Record<Runtime, (options: ServerOptions) => Promise<[string, ...string[]]>>
+> = {
+  node: async () => [process.execPath, join(root, "src/runtime/node.ts")],
+  deno: async () => [bin("deno"), ...denoFlags, join(root, "src/runtime/deno.ts")],
+  workers: async ({ port, folder, config }) => {
+    const variables = join(folder, "worker.env");
+    await writeFile(variables, environmentFile(config), { mode: 0o600 });
+    await chmod(variables, 0o600);
+    const state = join(folder, "wrangler");
+    await mkdir(state, { recursive: true });
+    const wrangler = createRequire(import.meta.url).resolve("wrangler/bin/wrangler.js");
+    return [
+      process.execPath,
+      wrangler,
+      "dev",
+      ...["--ip", "127.0.0.1", "--port", String(port)],
+      ...["--inspector-ip", "127.0.0.1", "--inspector-port", String(await freePort())],
+      ...["--persist-to", state, "--env-file", variables],
+      ...["--show-interactive-dev-session", "false", "--local", "--log-level", "log"],
+    ];
+  },
+};
+
+/** Also for tests that start the Deno server themselves. */
+export const denoFlags = [
+  "run",
+  "--no-prompt",
+  "--node-modules-dir=manual",
+  "--no-lock",
+  "--allow-net",
+  "--allow-env",
+  "--allow-read",
+  "--allow-sys",
+] as const;
+
+/** Several servers side by side: nothing of wrangler's is shared, and nothing is sent home. */
+const wranglerEnvironment = (folder: string): Readonly<Record<string, string>> => ({
+  WRANGLER_SEND_METRICS: "false",
+  WRANGLER_HIDE_BANNER: "true",
+  WRANGLER_LOG_PATH: join(folder, "wrangler-logs"),
+  WRANGLER_REGISTRY_PATH: join(folder, "wrangler-registry"),
+  // Our configuration comes by file; what happens to be in the shell stays out.
+  CLOUDFLARE_INCLUDE_PROCESS_ENV: "false",
+});
+
+/** In dotenv's format; single quotes keep everything as it is, and no value has one. */
+const environmentFile = (config: Readonly<Record<string, string>>): string =>
+  Object.entries(config)
+    .map(([name, value]) => `${name}='${value}'\n`)
+    .join("");
+
+/** Waits until requests can really be served. */
+export const untilServing = async (url: string, server: GuardedChild): Promise<void> => {
+  const deadline = Date.now() + 120_000;
+  while (Date.now() < deadline) {
+    if (hasEnded(server.process)) {
+      throw new Error(`The server ended with ${server.process.exitCode ?? "a signal"}.`);
+    }
+    const ready = fetch(new URL("/ready", url), { signal: AbortSignal.timeout(5_000) });
+    const status = await ready.then(
+      async (response) => {
+        await response.arrayBuffer();
+        return response.status;
+      },
+      () => 0,
+    );
+    if (status === 200) return;
+    await sleep(100);
+  }
+  throw new Error("The server is not ready after two minutes.");
+};
