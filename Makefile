@@ -52,7 +52,8 @@ verify: ## Not there yet: prove the ledger
 bench: ## Not there yet: measure throughput
 	@echo "make bench is not there yet" >&2; exit 1
 
-docker-build: ## Build the container image purser:latest
+docker-build: $(INSTALLED) ## Build the container image purser:latest
+	@node_modules/.bin/node scripts/docs-assets.ts
 	docker build -f Containerfile -t purser:latest .
 
 docker-release: ## Not there yet: publish the container image

@@ -19,3 +19,5 @@ export const buildDocsAssets = async (): Promise<void> => {
     if (built?.size !== (await stat(from)).size) await copyFile(from, to);
   }
 };
+
+if (import.meta.main) await buildDocsAssets();
