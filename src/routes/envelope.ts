@@ -10,6 +10,6 @@ export const listEnvelope = <Schema extends z.ZodType>(item: Schema) =>
     data: z.array(item),
     meta: z.object({
       requestId: z.string(),
-      page: z.object({ limit: z.int(), next: z.string().nullable() }),
+      page: z.object({ limit: z.int().min(1).max(100), next: z.string().nullable() }),
     }),
   });

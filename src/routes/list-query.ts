@@ -37,10 +37,8 @@ export const listQuery = <
     ...filters,
     sortBy: z.enum(fields).default(fields[0]).describe("The field to sort by."),
     sort: z.enum(["asc", "desc"]).default("desc").describe("Descending, newest first, by default."),
-    limit: wholeNumber(1, maxLimit).default(defaultLimit).describe("The size of the page."),
-    skip: wholeNumber(0, maxSkip)
-      .default(0)
-      .describe("How many to leave out; deeper pages use `cursor`."),
+    limit: wholeNumber(1, maxLimit, defaultLimit, "The size of the page."),
+    skip: wholeNumber(0, maxSkip, 0, "How many to leave out; deeper pages use `cursor`."),
     cursor: z
       .string()
       .min(1)
@@ -71,10 +69,11 @@ interface RawListQuery<Field extends string> {
 }
 
 /** Digits only: `1e3`, `0x10`, `+5` and ` 5` are not what anyone means by a page size. */
-const wholeNumber = (min: number, max: number) =>
+const wholeNumber = (min: number, max: number, fallback: number, description: string) =>
   z
     .string()
     .regex(/^\d{1,9}$/, "Must be a whole number")
     .transform(Number)
     .refine((value) => value >= min && value <= max, `Must be from ${min} to ${max}`)
-    .meta({ type: "integer", minimum: min, maximum: max });
+    .default(fallback)
+    .meta({ type: "integer", minimum: min, maximum: max, default: fallback, description });

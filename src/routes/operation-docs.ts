@@ -3,7 +3,7 @@ import { describeRoute, resolver } from "hono-openapi";
 import type { z } from "zod";
 import { dataEnvelope, listEnvelope } from "./envelope.ts";
 import type { HonoEnv } from "./hono-env.ts";
-import type { Method, OperationSpec, SuccessSpec } from "./operation.ts";
+import type { Method, OperationSpec } from "./operation.ts";
 import { type ProblemCode, problemKinds } from "./problem.ts";
 
 /** Marks the handler that every `operation()` registers, so that the OpenAPI script can count them. */
@@ -24,7 +24,7 @@ export const describeOperation = (
       security: security(spec),
       parameters: headerParameters(method),
       responses: {
-        ...successResponse(spec.success),
+        ...successResponse(method, spec),
         ...byStatus(problemCodes(method, path, spec)),
       },
     }) as MiddlewareHandler<HonoEnv>,
@@ -41,17 +41,24 @@ const headerParameters = (method: Method) => [
   ...(method === "post" ? [{ $ref: "#/components/parameters/IdempotencyKey" }] : []),
 ];
 
-const successResponse = (success: SuccessSpec) => {
-  const headers = { "X-Request-Id": { $ref: "#/components/headers/RequestId" } };
-  if (success.status === 204) return { 204: { description: "Done.", headers } };
-  const schema = "list" in success ? listEnvelope(success.list) : dataEnvelope(success.data);
-  return {
-    [success.status]: {
-      description: success.status === 201 ? "Made." : "Done.",
-      headers,
-      content: { "application/json": { schema: resolver(schema, { io: "output" }) } },
-    },
+const successResponse = (method: Method, { success, scope }: OperationSpec) => {
+  const headers = {
+    "X-Request-Id": header("RequestId"),
+    ...(method === "post" ? { "Idempotency-Replayed": header("IdempotencyReplayed") } : {}),
+    ...(scope === "public" ? {} : rateLimitHeaders),
   };
+  const description = success.status === 201 ? "Made." : "Done.";
+  if (success.status === 204) return { 204: { description, headers } };
+  const schema = "list" in success ? listEnvelope(success.list) : dataEnvelope(success.data);
+  const content = { "application/json": { schema: resolver(schema, { io: "output" }) } };
+  return { [success.status]: { description, headers, content } };
+};
+
+const header = (name: string) => ({ $ref: `#/components/headers/${name}` });
+
+const rateLimitHeaders = {
+  "RateLimit-Policy": header("RateLimitPolicy"),
+  RateLimit: header("RateLimit"),
 };
 
 /** An operation outside `/v1`, which answers without the envelope. */
@@ -85,20 +92,28 @@ export const describeSystem = (spec: SystemSpec): MiddlewareHandler<HonoEnv> => 
   );
 };
 
-/** Each error status with the codes that it then carries. */
+/** Each error status with the codes that it then carries; alone, a code is one of the document's components. */
 const byStatus = (codes: Iterable<ProblemCode>) => {
   const groups = Map.groupBy(codes, (code) => problemKinds[code].status);
   return Object.fromEntries(
-    [...groups].map(([status, group]) => [
-      status,
-      {
-        description: group.map((code) => `\`${code}\`: ${problemKinds[code].title}.`).join(" "),
-        content: {
-          "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } as const },
-        },
-      },
-    ]),
+    [...groups].map(([status, group]) => {
+      const [code] = group;
+      const alone = code !== undefined && group.length === 1;
+      return [status, alone ? { $ref: `#/components/responses/${code}` } : problemResponse(group)];
+    }),
   );
+};
+
+/** The documentation of an answer with one of these codes, which share a status. */
+export const problemResponse = (codes: readonly ProblemCode[]) => {
+  const waits = codes.some((code) => problemKinds[code].retryAfter !== undefined);
+  return {
+    description: codes.map((code) => `\`${code}\`: ${problemKinds[code].title}.`).join(" "),
+    ...(waits ? { headers: { "Retry-After": header("RetryAfter") } } : {}),
+    content: {
+      "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } as const },
+    },
+  };
 };
 
 const problemCodes = (method: Method, path: string, spec: OperationSpec): Set<ProblemCode> => {

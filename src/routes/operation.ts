@@ -12,7 +12,7 @@ import type { ListRequest } from "./list-query.ts";
 import { describeOperation } from "./operation-docs.ts";
 import { problem, refusalProblem } from "./problem.ts";
 import { pathId } from "./schemas/id.ts";
-import { validateBody, validateParams, validateQuery } from "./validate.ts";
+import { validateBody, validateNoBody, validateParams, validateQuery } from "./validate.ts";
 
 export type Method = "get" | "post" | "patch" | "put" | "delete";
 
@@ -129,7 +129,9 @@ export const operation = <Path extends string, const Spec extends OperationSpec>
     access(spec.scope),
     validateParams(spec.params ?? idParams(path)),
     validateQuery(spec.query ?? noQuery),
-    ...(takesBody(method) ? [readJsonBody, validateBody(spec.body ?? noBody)] : []),
+    ...(takesBody(method)
+      ? [readJsonBody, spec.body ? validateBody(spec.body) : validateNoBody]
+      : []),
     run,
   );
 };
@@ -137,7 +139,6 @@ export const operation = <Path extends string, const Spec extends OperationSpec>
 const takesBody = (method: Method): boolean => method !== "get" && method !== "delete";
 
 const noQuery = z.strictObject({});
-const noBody = z.strictObject({});
 
 /** The schema of a path whose parameters are all ids. */
 const idParams = (path: string): z.ZodType =>

@@ -1,7 +1,7 @@
 import { zValidator } from "@hono/zod-validator";
 import type { Context, MiddlewareHandler } from "hono";
 import { resolver, uniqueSymbol } from "hono-openapi";
-import type { z } from "zod";
+import { z } from "zod";
 import type { HonoEnv } from "./hono-env.ts";
 import { problem } from "./problem.ts";
 import { bodyErrors, queryErrors } from "./validation-errors.ts";
@@ -15,12 +15,21 @@ export const validateQuery = (schema: z.ZodType): MiddlewareHandler<HonoEnv> =>
     problem(c, "malformed_request", "The query is not valid.", { errors: queryErrors(issues) }),
   );
 
+/** Where nothing is asked for, only nothing may come; the documentation then has no body. */
+export const validateNoBody: MiddlewareHandler<HonoEnv> = zValidator(
+  "json",
+  z.strictObject({}),
+  (result, c) =>
+    result.success ? undefined : refuseBody(c as Context<HonoEnv>, result.error.issues),
+) as MiddlewareHandler;
+
 export const validateBody = (schema: z.ZodType): MiddlewareHandler<HonoEnv> =>
-  validated("json", schema, (c, issues) =>
-    problem(c, "validation_failed", "The request body is not valid.", {
-      errors: bodyErrors(issues),
-    }),
-  );
+  validated("json", schema, refuseBody);
+
+type Issues = readonly z.core.$ZodIssue[];
+
+const refuseBody = (c: Context<HonoEnv>, issues: Issues): Response =>
+  problem(c, "validation_failed", "The request body is not valid.", { errors: bodyErrors(issues) });
 
 type Target = "param" | "query" | "json";
 
@@ -28,7 +37,7 @@ type Target = "param" | "query" | "json";
 const validated = (
   target: Target,
   schema: z.ZodType,
-  refuse: (c: Context<HonoEnv>, issues: readonly z.core.$ZodIssue[]) => Response,
+  refuse: (c: Context<HonoEnv>, issues: Issues) => Response,
 ): MiddlewareHandler<HonoEnv> => {
   const validator = zValidator(target, schema, (result, c) =>
     result.success ? undefined : refuse(c as Context<HonoEnv>, result.error.issues),
