@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { Hono } from "hono";
 import { z } from "zod";
 import type { Scope } from "../../src/domain/actor.ts";
@@ -14,7 +15,6 @@ import { amount, amountOrZero } from "../../src/routes/schemas/amount.ts";
 import { id } from "../../src/routes/schemas/id.ts";
 import { text } from "../../src/routes/schemas/text.ts";
 import type { AppConfig } from "../../src/routes/services.ts";
-import { sha256Hex } from "../../src/routes/sha256.ts";
 
 /**
  * The HTTP edge around a resource that exists only here ("notes"), for what is HTTP
@@ -44,6 +44,8 @@ export interface TestEdgeOptions {
 export const adminToken = "admin-token-of-the-tests-0123456789abcdef";
 const noteScopes: Scope[] = ["users:read", "users:write"];
 
+export const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
+
 export const createTestEdge = async (options: TestEdgeOptions = {}): Promise<TestEdge> => {
   let time = Date.parse("2026-11-22T12:00:00Z");
   let lookUps = 0;
@@ -67,6 +69,7 @@ export const createTestEdge = async (options: TestEdgeOptions = {}): Promise<Tes
       metrics,
       logger: createLogger((_level, line) => lines.push(line), now),
       defer: () => undefined,
+      sha256,
       now,
       config: {
         version: "1.2.3",
@@ -90,7 +93,7 @@ export const createTestEdge = async (options: TestEdgeOptions = {}): Promise<Tes
     const record: ApiKeyRecord = {
       id: crypto.randomUUID(),
       organizationId: crypto.randomUUID(),
-      secretSha256: await sha256Hex(secret),
+      secretSha256: sha256(secret),
       scopes: noteScopes,
       expiresAt: null,
       rateLimitPerSecond: null,
