@@ -15,7 +15,7 @@ import type { Services } from "./services.ts";
 /** What the edge needs; the resources bring the rest. */
 export type EdgeServices = Pick<
   Services,
-  "tokenStore" | "metrics" | "logger" | "config" | "defer" | "now"
+  "tokenStore" | "metrics" | "logger" | "config" | "defer" | "sha256" | "now"
 > & {
   readonly directory: Pick<Services["directory"], "authenticate" | "touchApiKeys">;
 };
@@ -36,6 +36,7 @@ export const createEdgeApp = (
     adminToken: config.adminToken,
     rateLimitPerSecond: config.rateLimitPerSecond,
     defer,
+    sha256: services.sha256,
     now,
   });
   const noteReplay = () => metrics.idempotentReplays.inc({});
@@ -47,6 +48,7 @@ export const createEdgeApp = (
     c.set("admit", admit);
     c.set("maxBodyBytes", config.maxBodyBytes);
     c.set("noteReplay", noteReplay);
+    c.set("sha256", services.sha256);
     await next();
   });
   mount(app);

@@ -1,6 +1,5 @@
 import type { Idempotency } from "../domain/actor.ts";
 import { canonicalJson } from "./canonical-json.ts";
-import { sha256Hex } from "./sha256.ts";
 
 /** 1 to 255 visible ASCII characters: what fits an index and a log of the client's. */
 export const idempotencyKeyForm = /^[\x21-\x7e]{1,255}$/;
@@ -9,12 +8,13 @@ export const idempotencyKeyForm = /^[\x21-\x7e]{1,255}$/;
  * The client's key with the fingerprint of what it asked for: SHA-256 (hex) over
  * the operation, its path parameters and the validated body, in canonical form.
  */
-export const fingerprintRequest = async (
+export const fingerprintRequest = (
+  sha256: (text: string) => string,
   key: string,
   operation: string,
   params: unknown,
   body: unknown,
-): Promise<Idempotency> => ({
+): Idempotency => ({
   key,
-  fingerprint: await sha256Hex(canonicalJson({ operation, params, body })),
+  fingerprint: sha256(canonicalJson({ operation, params, body })),
 });

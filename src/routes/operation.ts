@@ -100,8 +100,7 @@ export const operation = <Path extends string, const Spec extends OperationSpec>
         errors: [{ parameter: "cursor", detail: "Not a cursor of this list, order and filters" }],
       });
     }
-    const idempotency =
-      method === "post" ? await readIdempotency(c, spec.id, params, body) : undefined;
+    const idempotency = method === "post" ? readIdempotency(c, spec.id, params, body) : undefined;
     if (idempotency === null) {
       return problem(c, "malformed_request", "The idempotency key is not valid.", {
         errors: [
@@ -176,15 +175,17 @@ const binding = (spec: OperationSpec, { page, filters }: ReadQuery) => ({
 });
 
 /** The client's idempotency key, `undefined` without one, `null` if it is not valid. */
-const readIdempotency = async (
+const readIdempotency = (
   c: Context<HonoEnv>,
   id: string,
   params: unknown,
   body: unknown,
-): Promise<Idempotency | undefined | null> => {
+): Idempotency | undefined | null => {
   const key = c.req.header("Idempotency-Key");
   if (key === undefined) return undefined;
-  return idempotencyKeyForm.test(key) ? fingerprintRequest(key, id, params, body) : null;
+  return idempotencyKeyForm.test(key)
+    ? fingerprintRequest(c.get("sha256"), key, id, params, body)
+    : null;
 };
 
 const respond = (

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { createTestEdge, readProblem } from "../../test/support/edge.ts";
+import { createTestEdge, readProblem, sha256 } from "../../test/support/edge.ts";
 import { createMetrics } from "../observability/metrics.ts";
 import { docsRoutes } from "./docs/docs-routes.ts";
 import { problemKinds } from "./problem.ts";
@@ -28,6 +28,7 @@ const system = async (over: { readiness?: Readiness["check"]; metricsToken?: str
             check: over.readiness ?? (async () => ({ database: true, migrations: true })),
           },
           metrics,
+          sha256,
           now: () => time,
         }),
       );

@@ -9,7 +9,6 @@ import { describeSystem } from "./operation-docs.ts";
 import { problem } from "./problem.ts";
 import { cacheReadiness } from "./readiness-cache.ts";
 import type { Services } from "./services.ts";
-import { sha256Hex } from "./sha256.ts";
 
 const health = z.object({
   status: z.literal("ok"),
@@ -21,10 +20,15 @@ const ready = z.object({ status: z.literal("ready") });
 
 /** What operators and probes ask. Without the envelope: their readers want it flat. */
 export const systemRoutes = (
-  services: Pick<Services, "config" | "readiness" | "metrics" | "now">,
+  services: Pick<Services, "config" | "readiness" | "metrics" | "sha256" | "now">,
 ): Router => {
   const router = new Hono<HonoEnv>();
   const { version, runtime, metricsToken } = services.config;
+  const maySee = (authorization: string | undefined): boolean => {
+    if (metricsToken === undefined) return true;
+    const token = bearerToken(authorization);
+    return token !== undefined && sameDigest(services.sha256(token), services.sha256(metricsToken));
+  };
   const readiness = cacheReadiness(services.readiness, services.now);
 
   router.get(
@@ -59,8 +63,8 @@ export const systemRoutes = (
       text: ["application/openmetrics-text", "text/plain"],
       problems: ["unauthenticated"],
     }),
-    async (c) => {
-      if (!(await maySee(c.req.header("Authorization"), metricsToken))) {
+    (c) => {
+      if (!maySee(c.req.header("Authorization"))) {
         return problem(c, "unauthenticated", "Send the metrics token as bearer token.", {
           headers: { "WWW-Authenticate": 'Bearer realm="purser-metrics"' },
         });
@@ -70,10 +74,4 @@ export const systemRoutes = (
     },
   );
   return router;
-};
-
-const maySee = async (authorization: string | undefined, token: string | undefined) => {
-  if (token === undefined) return true;
-  const presented = bearerToken(authorization);
-  return presented !== undefined && sameDigest(await sha256Hex(presented), await sha256Hex(token));
 };

@@ -1,10 +1,11 @@
 import { Hono } from "hono";
 import { z } from "zod";
-import { type TeamMembersOf, teamRoles } from "../domain/directory/team-members/team-member.ts";
+import { teamRoles } from "../domain/directory/team-members/team-member.ts";
 import type { HonoEnv, Router } from "./hono-env.ts";
 import { listQuery } from "./list-query.ts";
 import { operation } from "./operation.ts";
 import { id } from "./schemas/id.ts";
+import { ownerFilter } from "./schemas/owner.ts";
 import { time } from "./schemas/time.ts";
 import type { Services } from "./services.ts";
 
@@ -26,16 +27,6 @@ const teamMember = z.object({
 const filters = { teamId: id.optional(), userId: id.optional() };
 
 const query = listQuery({ createdAt: "time", updatedAt: "time" }, filters);
-
-const bulkQuery = z.strictObject(filters).transform((given, context): TeamMembersOf => {
-  const { teamId, userId } = given;
-  if (teamId !== undefined && userId === undefined) return { teamId };
-  if (userId !== undefined && teamId === undefined) return { userId };
-  for (const path of ["teamId", "userId"]) {
-    context.addIssue({ code: "custom", path: [path], message: "Exactly one of the two is needed" });
-  }
-  return z.NEVER;
-});
 
 export const teamMemberRoutes = ({ directory }: Pick<Services, "directory">): Router => {
   const router = new Hono<HonoEnv>();
@@ -118,7 +109,7 @@ export const teamMemberRoutes = ({ directory }: Pick<Services, "directory">): Ro
       summary: "End all memberships of a team or of a user",
       description: "Needs exactly one of the two filters; all memberships end, or none.",
       scope: "teams:write",
-      query: bulkQuery,
+      query: ownerFilter,
       success: { status: 200, data: z.object({ deleted: z.int() }) },
     },
     ({ actor, query: of }) => directory.deleteTeamMembers(actor, of),

@@ -11,7 +11,7 @@ import { teamRoutes } from "../../src/routes/teams.ts";
 import { userRoutes } from "../../src/routes/users.ts";
 import { testDatabase } from "../support/database.ts";
 import { directoryOn, newId } from "../support/directory.ts";
-import { adminToken, readProblem } from "../support/edge.ts";
+import { adminToken, readProblem, sha256 } from "../support/edge.ts";
 
 const database = await testDatabase();
 const statements: StatementEvent[] = [];
@@ -27,6 +27,7 @@ const app = createEdgeApp(
     metrics: createMetrics({ version: "1", runtime: "node" }, Date.now),
     logger: createLogger((_level, line) => lines.push(line), Date.now),
     defer: () => undefined,
+    sha256,
     now: Date.now,
     config: {
       version: "1",

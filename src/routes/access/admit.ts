@@ -6,8 +6,8 @@ import type { Access, Admission, Admit, HonoEnv } from "../hono-env.ts";
 import { problem } from "../problem.ts";
 import { rateLimitHeaders } from "../rate-limit/headers.ts";
 import type { RateLimiter } from "../rate-limit/limiter.ts";
-import { authenticateKey, bearerToken, isAdminToken } from "./credentials.ts";
-import { cacheKeys, type LookUpKey } from "./key-cache.ts";
+import { authenticateKey, bearerToken, isAdminToken, type Sha256 } from "./credentials.ts";
+import { cacheKeys } from "./key-cache.ts";
 import { trackLastUsed } from "./last-used.ts";
 
 export interface AdmitOptions {
@@ -17,6 +17,7 @@ export interface AdmitOptions {
   readonly adminToken: string | undefined;
   readonly rateLimitPerSecond: number;
   readonly defer: (work: Promise<unknown>) => void;
+  readonly sha256: Sha256;
   readonly now: () => number;
 }
 
@@ -45,11 +46,11 @@ export const createAdmit = (options: AdmitOptions): Admit => {
   };
 
   const admitAdmin = async (c: Context<HonoEnv>, token: string): Promise<Admission> => {
-    if (await isAdminToken(token, options.adminToken)) {
+    if (isAdminToken(token, options.adminToken, options.sha256)) {
       const limited = await withinLimit(c, "admin", options.rateLimitPerSecond);
       return limited ? no(limited) : { ok: true, actor: undefined };
     }
-    const key = await authenticateKey(token, lookUp, options.now());
+    const key = await authenticateKey(token, lookUp, options.sha256, options.now());
     return no(key ? forbidden(c, "admin") : unauthenticated(c, true));
   };
 
@@ -57,9 +58,8 @@ export const createAdmit = (options: AdmitOptions): Admit => {
     c: Context<HonoEnv>,
     token: string,
     access: Access,
-    keyOf: LookUpKey,
   ): Promise<Admission> => {
-    const key = await authenticateKey(token, keyOf, options.now());
+    const key = await authenticateKey(token, lookUp, options.sha256, options.now());
     if (!key) return no(unauthenticated(c, true));
     const actor = toActor(key, c.get("requestId"));
     // Set before a refusal can follow, so that the log says whose request was refused.
@@ -80,7 +80,7 @@ export const createAdmit = (options: AdmitOptions): Admit => {
     const authorization = c.req.header("Authorization");
     const token = bearerToken(authorization);
     if (token === undefined) return no(unauthenticated(c, authorization !== undefined));
-    return access === "admin" ? admitAdmin(c, token) : admitKey(c, token, access, lookUp);
+    return access === "admin" ? admitAdmin(c, token) : admitKey(c, token, access);
   };
 };
 
