@@ -20,9 +20,13 @@ export const hinderedBy = async <T, By extends string>(
     const by = Object.hasOwn(constraints, constraint) ? constraints[constraint] : undefined;
     if (by !== undefined) return hindered(by);
     if (!retryable.has(error.sqlState) || attempts <= 1) throw error;
+    await pause(10 + Math.random() * 40);
     return hinderedBy(constraints, work, attempts - 1);
   }
 };
 
 /** PostgreSQL's serialization_failure and deadlock_detected. */
 const retryable = new Set(["40001", "40P01"]);
+
+/** Who comes back at once overtakes those that waited, and meets them again in the next deadlock. */
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

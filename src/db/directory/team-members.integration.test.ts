@@ -10,6 +10,7 @@ import {
   times,
   valueFrom,
 } from "../../../test/support/directory.ts";
+import { whileLocked } from "../../../test/support/locks.ts";
 import type { Actor } from "../../domain/actor.ts";
 import type { Directory } from "../../domain/directory/directory.ts";
 
@@ -107,6 +108,38 @@ describe.each(["postgres", "neon"] as const)("team members through %s", (driver)
       expect(await all(directory, actor)).toEqual([]);
     }
   });
+
+  it("are not made of a user whose delete they had to wait for", async () => {
+    const actor = await newActor(directory);
+    const ids = await pair(directory, actor);
+    const result = await whileLocked(database.url, {
+      hold: (sql) => sql`select from directory.users where id = ${ids.userId} for update`,
+      contend: () => directory.createTeamMember(actor, ids),
+      finish: (sql) => sql`update directory.users set deleted_at = now() where id = ${ids.userId}`,
+    });
+    expect(result).toMatchObject({ refusal: { errors: [{ pointer: "/userId" }] } });
+    expect(await all(directory, actor)).toEqual([]);
+  });
+
+  it.each(["user", "team"] as const)(
+    "that come while their %s is deleted end with it",
+    async (kind) => {
+      const actor = await newActor(directory);
+      const { teamId, userId } = await pair(directory, actor);
+      const result = await whileLocked(database.url, {
+        hold: (
+          sql,
+        ) => sql`insert into directory.team_members (id, organization_id, team_id, user_id)
+        values (${newId()}, ${actor.organizationId}, ${teamId}, ${userId})`,
+        contend: () =>
+          kind === "user"
+            ? directory.deleteUser(actor, userId)
+            : directory.deleteTeam(actor, teamId),
+      });
+      expect(outcomeOf(result)).toBe("ok");
+      expect(await all(directory, actor)).toEqual([]);
+    },
+  );
 
   it("are all ended by a bulk delete, of one team or of one user", async () => {
     const actor = await newActor(directory);

@@ -1,4 +1,4 @@
-import postgres from "postgres";
+import type { Sql } from "postgres";
 import { describe, expect, it } from "vitest";
 import { testDatabase } from "../../../test/support/database.ts";
 import {
@@ -11,6 +11,7 @@ import {
   times,
   valueFrom,
 } from "../../../test/support/directory.ts";
+import { whileLocked } from "../../../test/support/locks.ts";
 
 const database = await testDatabase();
 
@@ -108,31 +109,17 @@ describe.each(["postgres", "neon"] as const)("users through %s", (driver) => {
     const actor = await newActor(directory);
     const a = valueFrom(await directory.createUser(actor, { email: "a@b.example" }));
     const b = valueFrom(await directory.createUser(actor, { email: "b@b.example" }));
-    const rename = (id: string, email: string) =>
+    const rename = (id: string, email: string) => (sql: Sql) =>
       sql`update directory.users set email = ${email} where id = ${id}`;
-    const sql = postgres(database.url, { max: 1 });
-    await sql`begin`;
-    await rename(b.id, "c@b.example");
-    const update = directory.updateUser(actor, a.id, { email: "b@b.example" });
-    await untilSomebodyWaits();
-    // Closes the circle; who has waited longer notices first and is the one that fails.
-    await rename(a.id, "d@b.example");
-    await sql`commit`;
-    expect(valueFrom(await update).email).toBe("b@b.example");
-    await sql.end();
+    const result = await whileLocked(database.url, {
+      hold: rename(b.id, "c@b.example"),
+      contend: () => directory.updateUser(actor, a.id, { email: "b@b.example" }),
+      // Closes the circle; who has waited longer notices first and is the one that fails.
+      finish: rename(a.id, "d@b.example"),
+    });
+    expect(valueFrom(result).email).toBe("b@b.example");
   });
 });
-
-const untilSomebodyWaits = async (): Promise<void> => {
-  const sql = postgres(database.url, { max: 1 });
-  for (let waiting = 0; waiting === 0; ) {
-    const [row] = await sql`
-      select count(*)::int as waiting from pg_stat_activity
-      where datname = current_database() and wait_event_type = 'Lock'`;
-    waiting = row?.["waiting"];
-  }
-  await sql.end();
-};
 
 describe("deleting a user", () => {
   const db = database.postgres();
