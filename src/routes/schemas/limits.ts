@@ -26,7 +26,10 @@ export const limitsPatch = z
     year: limit.optional(),
     lifetime: limit.optional(),
   })
-  .describe("Spending limits: an absent window is unchanged, null removes its limit.");
+  .meta({
+    id: "LimitsPatch",
+    description: "Spending limits: an absent window is unchanged, null removes its limit.",
+  });
 
 const limitView = z
   .object({ amount: z.int().exactOptional(), count: z.int().exactOptional() })
@@ -42,4 +45,4 @@ export const limitsView = z
     year: limitView,
     lifetime: limitView,
   })
-  .describe("Spending limits; null is no limit.");
+  .meta({ id: "Limits", description: "Spending limits; null is no limit." });

@@ -22,4 +22,7 @@ export const metadata = z
       ),
   )
   .refine((value) => Object.keys(value).length <= maxKeys, `Must have at most ${maxKeys} keys`)
-  .describe("Your own labels: at most 50 keys of 40 characters with values of 500.");
+  .meta({
+    id: "Metadata",
+    description: "Your own labels: at most 50 keys of 40 characters with values of 500.",
+  });

@@ -29,3 +29,23 @@ export const noLimits: Limits = {
   year: null,
   lifetime: null,
 };
+
+/** Applies what a request says of limits; an empty limit is none. */
+export const patchLimits = (limits: Limits, patch: LimitsPatch | undefined): Limits => {
+  if (!patch) return limits;
+  const next: { -readonly [Window in keyof Limits]: Limit | null } = { ...limits };
+  for (const window of ["perTransaction", ...limitWindows] as const) {
+    const limit = patch[window];
+    if (limit !== undefined) next[window] = limit && hasAny(limit) ? limit : null;
+  }
+  return next;
+};
+
+const hasAny = (limit: Limit): boolean => limit.amount !== undefined || limit.count !== undefined;
+
+/** The windows whose amount is under the organization's smallest limit. */
+export const limitsBelow = (limits: Limits, smallestLimit: number): LimitWindow[] =>
+  (["day", "month"] as const).filter((window) => {
+    const amount = limits[window]?.amount;
+    return amount !== undefined && amount < smallestLimit;
+  });

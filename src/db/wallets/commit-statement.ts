@@ -1,0 +1,160 @@
+/**
+ * The commit: one statement for a batch over any number of wallets, in groups that are
+ * each accepted or not by themselves.
+ *
+ * 1. Lock every wallet, in id order, so that no two commits wait for each other. Locking
+ *    returns the newest version of the row, also when it had to wait for it.
+ * 2. Judge each group: every wallet at the version that was decided on, none of its keys
+ *    used, no card number taken, the deadline not passed.
+ * 3. Write what belongs to wallets of accepted groups, joined to the rows that were
+ *    updated, so that nothing is written for a wallet that was not.
+ *
+ * A key that a concurrent commit used is invisible here if that commit ended after this
+ * statement began; but then it raised the wallet's version, and the group is stale.
+ *
+ * $1 wallets, $2 keys, $3 events, $4 postings, $5 authorizations, $6 changed cards,
+ * $7 new cards (each a JSON array), $8 the deadline.
+ */
+export const commitText = `with
+claimed as materialized (
+  select * from json_to_recordset($1::text::json) as r(
+    g int, id uuid, org uuid, expected bigint, version bigint,
+    available bigint, held bigint, receivable bigint, usage jsonb, tz_locked boolean,
+    hash text, at timestamptz(3),
+    cold boolean, name text, timezone text, status text,
+    limits jsonb, controls jsonb, metadata jsonb)
+),
+new_cards as materialized (
+  select * from json_to_recordset($7::text::json) as r(
+    g int, id uuid, w uuid, l int, org uuid, cardholder uuid, name text, type text,
+    issued boolean, status text, last4 text, exp_month smallint, exp_year smallint,
+    ciphertext text, key_version int, fingerprint text,
+    limits jsonb, usage jsonb, controls jsonb, metadata jsonb, replacement_for uuid,
+    created timestamptz(3), updated timestamptz(3), deleted timestamptz(3))
+),
+locked as materialized (
+  select id, organization_id, version from wallets.wallets
+  where id in (select id from claimed)
+  order by id for no key update
+),
+used as materialized (
+  select k.g, e.wallet_id, e.sequence, e.type, e.recorded_at, e.data, e.command_key,
+    e.fingerprint, e.request_id
+  from json_to_recordset($2::text::json) as k(g int, w uuid, l int, k text)
+  join wallets.wallet_events e
+    on e.lane_key = k.l and e.wallet_id = k.w and e.command_key = k.k
+),
+taken as materialized (
+  select n.g from new_cards n
+  join wallets.cards c on c.organization_id = n.org
+    and c.number_fingerprint = decode(n.fingerprint, 'hex') and c.deleted_at is null
+),
+judged as materialized (
+  select c.g,
+    not bool_and(l.version is not distinct from c.expected) as stale,
+    c.g in (select g from used) as used,
+    c.g in (select g from taken) as taken
+  from claimed c
+  left join locked l on l.id = c.id and l.organization_id = c.org
+  group by c.g
+),
+accepted as materialized (
+  select g from judged
+  where not stale and not used and not taken
+    and clock_timestamp() <= $8::text::timestamptz
+),
+updated as (
+  update wallets.wallets w set
+    version = c.version, available = c.available, held = c.held, receivable = c.receivable,
+    usage = c.usage, timezone_locked = c.tz_locked, head_hash = decode(c.hash, 'hex'),
+    updated_at = c.at,
+    name = case when c.cold then c.name else w.name end,
+    timezone = case when c.cold then c.timezone else w.timezone end,
+    status = case when c.cold then c.status else w.status end,
+    limits = case when c.cold then c.limits else w.limits end,
+    controls = case when c.cold then c.controls else w.controls end,
+    metadata = case when c.cold then c.metadata else w.metadata end,
+    deleted_at = case when c.cold and c.status = 'closed' then c.at else w.deleted_at end
+  from claimed c
+  where w.id = c.id and w.organization_id = c.org and w.version = c.expected
+    and c.version > c.expected and c.g in (select g from accepted)
+  returning w.id, w.deleted_at
+),
+events as (
+  insert into wallets.wallet_events (lane_key, wallet_id, sequence, organization_id, type,
+    command, data, rules_version, request_id, command_key, fingerprint, recorded_at, hash,
+    position)
+  select e.l, e.w, e.s, e.org, e.t, e.c, e.d, e.v, e.r, e.k, e.f, e.at, decode(e.h, 'hex'), e.p
+  from json_to_recordset($3::text::json) as e(
+    l int, w uuid, s bigint, org uuid, t text, c text, d text, v smallint, r text,
+    k text, f text, at timestamptz(3), h text, p int)
+  join updated u on u.id = e.w
+),
+journal as (
+  insert into wallets.postings (lane_key, wallet_id, sequence, ordinal, organization_id,
+    kind, debit, credit, amount, currency, source_id, card_id, reference,
+    available_after, held_after, receivable_after, effective_at, recorded_at)
+  select p.l, p.w, p.s, p.o, p.org, p.kind, p.debit, p.credit, p.amount, p.currency,
+    p.source, p.card, p.reference, p.available, p.held, p.receivable, p.at, p.at
+  from json_to_recordset($4::text::json) as p(
+    l int, w uuid, s bigint, o smallint, org uuid, kind text, debit text, credit text,
+    amount bigint, currency text, source uuid, card uuid, reference text,
+    available bigint, held bigint, receivable bigint, at timestamptz(3))
+  join updated u on u.id = p.w
+),
+payments as (
+  insert into wallets.authorizations (lane_key, id, organization_id, wallet_id, card_id,
+    approved, status, reasons, requested_amount, amount, held, captured, reversed, refunded,
+    currency, merchant, merchant_amount, consumed, metadata, expires_at, created_at, updated_at)
+  select a.l, a.id, a.org, a.w, a.card, a.approved, a.status, a.reasons, a.requested, a.amount,
+    a.held, a.captured, a.reversed, a.refunded, a.currency, a.merchant, a.merchant_amount,
+    a.consumed, a.metadata, a.expires, a.at, a.at
+  from json_to_recordset($5::text::json) as a(
+    l int, id uuid, org uuid, w uuid, card uuid, approved boolean, status text, reasons jsonb,
+    requested bigint, amount bigint, held bigint, captured bigint, reversed bigint,
+    refunded bigint, currency text, merchant jsonb, merchant_amount jsonb, consumed jsonb,
+    metadata jsonb, expires timestamptz(3), at timestamptz(3))
+  join updated u on u.id = a.w
+),
+changed_cards as (
+  update wallets.cards k set
+    usage = c.usage,
+    cardholder_id = case when c.cold then c.cardholder else k.cardholder_id end,
+    name = case when c.cold then c.name else k.name end,
+    status = case when c.cold then c.status else k.status end,
+    limits = case when c.cold then c.limits else k.limits end,
+    controls = case when c.cold then c.controls else k.controls end,
+    metadata = case when c.cold then c.metadata else k.metadata end,
+    updated_at = case when c.cold then c.updated else k.updated_at end,
+    deleted_at = case when c.cold then c.deleted else k.deleted_at end
+  from json_to_recordset($6::text::json) as c(
+    id uuid, w uuid, usage jsonb, cold boolean, cardholder uuid, name text, status text,
+    limits jsonb, controls jsonb, metadata jsonb, updated timestamptz(3), deleted timestamptz(3))
+  join updated u on u.id = c.w and u.deleted_at is null
+  where k.id = c.id and k.wallet_id = c.w
+),
+closed_cards as (
+  update wallets.cards k set status = 'terminated', deleted_at = u.deleted_at,
+    updated_at = u.deleted_at
+  from updated u
+  where u.deleted_at is not null and k.wallet_id = u.id and k.deleted_at is null
+),
+made_cards as (
+  insert into wallets.cards (id, organization_id, lane_key, wallet_id, cardholder_id, name,
+    type, issued, status, last4, exp_month, exp_year, number_ciphertext, number_key_version,
+    number_fingerprint, limits, usage, controls, metadata, replacement_for, created_at,
+    updated_at, deleted_at)
+  select n.id, n.org, n.l, n.w, n.cardholder, n.name, n.type, n.issued, n.status, n.last4,
+    n.exp_month, n.exp_year, decode(n.ciphertext, 'hex'), n.key_version,
+    decode(n.fingerprint, 'hex'), n.limits, n.usage, n.controls, n.metadata,
+    n.replacement_for, n.created, n.updated, coalesce(n.deleted, u.deleted_at)
+  from new_cards n join updated u on u.id = n.w
+)
+select
+  (select coalesce(json_agg(g), '[]') from accepted) as accepted,
+  (select coalesce(json_agg(json_build_array(g, stale, used, taken)), '[]') from judged
+    where g not in (select g from accepted)) as refused,
+  (select coalesce(json_agg(row_to_json(used)), '[]') from used) as used,
+  (select count(*) from updated)::int as updated,
+  clock_timestamp()::timestamptz(3) as database_time,
+  extract(epoch from clock_timestamp() - statement_timestamp())::float8 * 1000 as execution_ms`;

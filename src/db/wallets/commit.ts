@@ -1,0 +1,291 @@
+import { z } from "zod";
+import { laneKeyOf } from "../../domain/ids.ts";
+import type { SealedEvent } from "../../domain/wallets/log/chain.ts";
+import type { PostingRecord } from "../../domain/wallets/model/posting.ts";
+import type {
+  Answered,
+  CardChange,
+  CommitBatch,
+  CommitGroup,
+  CommittedEvent,
+  GroupOutcome,
+  WalletChange,
+} from "../../domain/wallets/store.ts";
+import type { Row, Statement } from "../database.ts";
+import { commitText } from "./commit-statement.ts";
+import { usageToJson } from "./usage-json.ts";
+
+/** The guarded commit of a batch; `commit-statement.ts` says what it does. */
+export const commitStatement = (batch: CommitBatch): Statement => {
+  const wallets: object[] = [];
+  const keys: object[] = [];
+  const events: object[] = [];
+  const postings: object[] = [];
+  const authorizations: object[] = [];
+  const changedCards: object[] = [];
+  const newCards: object[] = [];
+  batch.groups.forEach((group, g) => {
+    for (const change of group.wallets) wallets.push(walletRow(g, change));
+    for (const { walletId, key } of group.keys) {
+      keys.push({ g, w: walletId, l: laneKeyOf(walletId), k: key });
+    }
+    for (const sealed of group.events) {
+      const lane = laneKeyOf(sealed.event.walletId);
+      events.push(eventRow(sealed, lane, events.length));
+      postings.push(...postingRows(sealed, lane));
+      authorizations.push(...authorizationRows(sealed, lane));
+    }
+    for (const change of group.cards) {
+      if (change.secret) newCards.push(newCardRow(g, change));
+      else changedCards.push(changedCardRow(change));
+    }
+  });
+  return {
+    name: "wallets.commit",
+    text: commitText,
+    params: [
+      ...[wallets, keys, events, postings, authorizations, changedCards, newCards].map((rows) =>
+        JSON.stringify(rows),
+      ),
+      iso(batch.deadline),
+    ],
+  };
+};
+
+const walletRow = (g: number, { expectedVersion, after, settingsChanged }: WalletChange) => ({
+  g,
+  id: after.id,
+  org: after.organizationId,
+  expected: expectedVersion,
+  version: after.version,
+  available: Number(after.available),
+  held: Number(after.held),
+  receivable: Number(after.receivable),
+  usage: usageToJson(after.usage),
+  tz_locked: after.timezoneLocked,
+  hash: after.headHash,
+  at: iso(after.updatedAt),
+  cold: settingsChanged,
+  ...(settingsChanged && {
+    name: after.name,
+    timezone: after.timezone,
+    status: after.status,
+    limits: after.limits,
+    controls: after.controls,
+    metadata: after.metadata,
+  }),
+});
+
+const eventRow = (sealed: SealedEvent, l: number, position: number) => ({
+  l,
+  w: sealed.event.walletId,
+  s: sealed.event.sequence,
+  org: sealed.organizationId,
+  t: sealed.event.type,
+  c: sealed.commandText,
+  d: sealed.dataText,
+  v: sealed.event.rulesVersion,
+  r: sealed.requestId,
+  k: sealed.commandKey,
+  f: sealed.fingerprint,
+  at: iso(sealed.event.at),
+  h: sealed.hash,
+  p: position,
+});
+
+/** What the journal says beside the amounts: whose movement it is. */
+const sourceOf = ({ event }: SealedEvent) => {
+  switch (event.type) {
+    case "deposit.booked":
+      return { ...event.data.deposit, cardId: null };
+    case "withdrawal.booked":
+      return { ...event.data.withdrawal, cardId: null };
+    case "transfer.sent":
+    case "transfer.received":
+      return { ...event.data.transfer, cardId: null };
+    case "authorization.approved":
+      return { ...event.data.authorization, reference: null };
+    default:
+      throw new Error(`${event.type} books nothing`);
+  }
+};
+
+const postingRows = (sealed: SealedEvent, l: number): object[] => {
+  const { event } = sealed;
+  const postings: readonly PostingRecord[] = "postings" in event.data ? event.data.postings : [];
+  if (postings.length === 0) return [];
+  const source = sourceOf(sealed);
+  return postings.map((posting, o) => ({
+    l,
+    w: event.walletId,
+    s: event.sequence,
+    o,
+    org: sealed.organizationId,
+    ...posting,
+    currency: source.currency,
+    source: source.id,
+    card: source.cardId,
+    reference: source.reference,
+    at: iso(event.at),
+  }));
+};
+
+const authorizationRows = (sealed: SealedEvent, l: number): object[] => {
+  const { event } = sealed;
+  if (event.type !== "authorization.approved" && event.type !== "authorization.declined") return [];
+  const { authorization } = event.data;
+  return [
+    {
+      l,
+      id: authorization.id,
+      org: sealed.organizationId,
+      w: authorization.walletId,
+      card: authorization.cardId,
+      approved: authorization.approved,
+      status: authorization.status,
+      reasons: authorization.reasons,
+      requested: authorization.requestedAmount,
+      amount: authorization.amount,
+      held: authorization.held,
+      captured: authorization.captured,
+      reversed: authorization.reversed,
+      refunded: authorization.refunded,
+      currency: authorization.currency,
+      merchant: authorization.merchant,
+      merchant_amount: authorization.merchantAmount,
+      consumed: "consumed" in event.data ? [event.data.consumed] : [],
+      metadata: authorization.metadata,
+      expires: authorization.expiresAt,
+      at: authorization.createdAt,
+    },
+  ];
+};
+
+const changedCardRow = ({ after, settingsChanged }: CardChange) => ({
+  id: after.id,
+  w: after.walletId,
+  usage: usageToJson(after.usage),
+  cold: settingsChanged,
+  ...(settingsChanged && {
+    cardholder: after.cardholderId,
+    name: after.name,
+    status: after.status,
+    limits: after.limits,
+    controls: after.controls,
+    metadata: after.metadata,
+    updated: iso(after.updatedAt),
+    deleted: after.deletedAt === null ? null : iso(after.deletedAt),
+  }),
+});
+
+const newCardRow = (g: number, { after, secret }: CardChange) => ({
+  g,
+  id: after.id,
+  w: after.walletId,
+  l: laneKeyOf(after.walletId),
+  org: after.organizationId,
+  cardholder: after.cardholderId,
+  name: after.name,
+  type: after.type,
+  issued: after.issued,
+  status: after.status,
+  last4: after.last4,
+  exp_month: after.expMonth,
+  exp_year: after.expYear,
+  ciphertext: secret?.numberCiphertext,
+  key_version: secret?.numberKeyVersion,
+  fingerprint: secret?.numberFingerprint,
+  limits: after.limits,
+  usage: usageToJson(after.usage),
+  controls: after.controls,
+  metadata: after.metadata,
+  replacement_for: after.replacementFor,
+  created: iso(after.createdAt),
+  updated: iso(after.updatedAt),
+  deleted: after.deletedAt === null ? null : iso(after.deletedAt),
+});
+
+const iso = (ms: number): string => new Date(ms).toISOString();
+
+const answerRow = z.object({
+  accepted: z.array(z.int()),
+  refused: z.array(z.tuple([z.int(), z.boolean(), z.boolean(), z.boolean()])),
+  used: z.array(
+    z.object({
+      g: z.int(),
+      wallet_id: z.string(),
+      sequence: z.int(),
+      type: z.string(),
+      recorded_at: z.string(),
+      data: z.string(),
+      command_key: z.string(),
+      fingerprint: z.string().nullable(),
+      request_id: z.string(),
+    }),
+  ),
+  updated: z.int(),
+  database_time: z.date(),
+  execution_ms: z.number(),
+});
+
+/** Reads the commit's one row as an outcome for each group of the batch. */
+export const commitAnswer = (batch: CommitBatch, rows: readonly Row[]): Answered => {
+  const row = answerRow.parse(rows[0]);
+  const accepted = new Set(row.accepted);
+  assertWritten(batch, accepted, row.updated);
+  const refused = new Map(row.refused.map(([g, stale, , taken]) => [g, { stale, taken }]));
+  const used = Map.groupBy(row.used, ({ g }) => g);
+  const outcomes = batch.groups.map((_, g): GroupOutcome => {
+    if (accepted.has(g)) return committed;
+    const why = refused.get(g);
+    if (!why) throw new Error("the commit says nothing of a group");
+    const events = (used.get(g) ?? []).map(usedEvent);
+    return {
+      verdict: "refused",
+      stale: why.stale,
+      numberTaken: why.taken,
+      used: events,
+      late: !why.stale && !why.taken && events.length === 0,
+    };
+  });
+  return {
+    kind: "answered",
+    outcomes,
+    databaseTime: row.database_time.getTime(),
+    executionMs: row.execution_ms,
+  };
+};
+
+const committed: GroupOutcome = {
+  verdict: "committed",
+  stale: false,
+  late: false,
+  numberTaken: false,
+  used: [],
+};
+
+const usedEvent = (row: z.output<typeof answerRow>["used"][number]): CommittedEvent => ({
+  walletId: row.wallet_id,
+  sequence: row.sequence,
+  type: row.type as CommittedEvent["type"],
+  at: Date.parse(row.recorded_at),
+  data: JSON.parse(row.data),
+  commandKey: row.command_key,
+  fingerprint: row.fingerprint,
+  requestId: row.request_id,
+});
+
+/** The other side of the statement's promise: every wallet of an accepted group was written. */
+const assertWritten = (
+  batch: CommitBatch,
+  accepted: ReadonlySet<number>,
+  updated: number,
+): void => {
+  const changed = (group: CommitGroup) =>
+    group.wallets.filter(({ expectedVersion, after }) => after.version > expectedVersion).length;
+  const expected = batch.groups.reduce(
+    (sum, group, g) => sum + (accepted.has(g) ? changed(group) : 0),
+    0,
+  );
+  if (updated !== expected) throw new Error(`the commit wrote ${updated} of ${expected} wallets`);
+};

@@ -1,0 +1,119 @@
+import { type SQL, sql } from "drizzle-orm";
+import { z } from "zod";
+import type { Idempotency } from "../../domain/actor.ts";
+import type { Owner } from "../../domain/directory/wallet-owners.ts";
+import { laneKeyOf } from "../../domain/ids.ts";
+import type { SealedEvent } from "../../domain/wallets/log/chain.ts";
+import type { Wallet, WalletRecord } from "../../domain/wallets/model/wallet.ts";
+import type { WalletOwnership } from "../../domain/wallets/ports.ts";
+import { json } from "../assignments.ts";
+import type { Database, Row, Statement } from "../database.ts";
+import { type Claim, claimed, createOnce } from "../idempotency.ts";
+import { statement } from "../statement.ts";
+import { usageToJson } from "./usage-json.ts";
+
+export const createWalletOwnership = (database: Database): WalletOwnership => ({
+  open: (wallet, record, created, idempotency) => {
+    const claim = claimOf(wallet, idempotency);
+    const effect = openWallet(wallet, record, created, claim);
+    return createOnce(database, claim, effect, recordOf, () => "owner_closed");
+  },
+  close: async (organizationId, owner) => {
+    const [row] = await database.run(closeOwner(organizationId, owner));
+    return claimsRow.parse(row).claims;
+  },
+  reopen: async (organizationId, owner, token) => {
+    await database.run(reopenOwner(organizationId, owner, token));
+  },
+  walletIdsOf: async (organizationId, owner, most) =>
+    (await database.run(walletIdsOf(organizationId, owner, most))).map(
+      (row) => idRow.parse(row).id,
+    ),
+});
+
+const claimOf = (wallet: Wallet, idempotency: Idempotency | undefined): Claim => ({
+  context: "wallets",
+  organizationId: wallet.organizationId,
+  operation: "createWallet",
+  idempotency,
+});
+
+const recordOf = (row: Row): WalletRecord => row["record"] as WalletRecord;
+const claimsRow = z.object({ claims: z.coerce.number().pipe(z.int()) });
+const idRow = z.object({ id: z.string() });
+
+const ownerId = (owner: Owner): string => ("teamId" in owner ? owner.teamId : owner.userId);
+const ownerKind = (owner: Owner): string => ("teamId" in owner ? "team" : "user");
+
+/** Writing the row locks it: whoever opens a wallet or closes the owner waits for the other. */
+const claimOwner = (organizationId: string, owner: Owner, closedAt: SQL, onConflict: SQL): SQL =>
+  sql`insert into wallets.owners (organization_id, owner_id, kind, closed_at)
+  values (${organizationId}::uuid, ${ownerId(owner)}::uuid, ${ownerKind(owner)}, ${closedAt})
+  on conflict (organization_id, owner_id)
+  do update set claims = owners.claims + 1${onConflict}`;
+
+const openWallet = (
+  wallet: Wallet,
+  record: WalletRecord,
+  created: SealedEvent,
+  claim: Claim,
+): Statement => {
+  const owner: Owner = wallet.teamId
+    ? { teamId: wallet.teamId }
+    : { userId: wallet.userId as string };
+  const at = new Date(wallet.createdAt).toISOString();
+  return statement(
+    "wallets.open",
+    sql`with owner as (
+  ${claimOwner(wallet.organizationId, owner, sql`null`, sql``)}
+  returning closed_at
+), fresh as (
+  select ${wallet.id}::uuid as id, ${json(record)} as record from owner where closed_at is null
+), ${claimed(claim)}, made as (
+  insert into wallets.wallets (id, organization_id, lane_key, team_id, user_id, name, currency,
+    timezone, status, limits, usage, controls, metadata, version, head_hash, created_at, updated_at)
+  select id, ${wallet.organizationId}::uuid, ${laneKeyOf(wallet.id)}::int,
+    ${wallet.teamId}::uuid, ${wallet.userId}::uuid, ${wallet.name}, ${wallet.currency},
+    ${wallet.timezone}, ${wallet.status}, ${json(wallet.limits)},
+    ${json(usageToJson(wallet.usage))}, ${json(wallet.controls)}, ${json(wallet.metadata)},
+    ${wallet.version}::bigint, decode(${wallet.headHash}, 'hex'), ${at}::text::timestamptz,
+    ${at}::text::timestamptz
+  from claimed
+  returning id
+), logged as (
+  insert into wallets.wallet_events (lane_key, wallet_id, sequence, organization_id, type,
+    command, data, rules_version, request_id, command_key, fingerprint, recorded_at, hash,
+    position)
+  select ${laneKeyOf(wallet.id)}::int, id, 1, ${wallet.organizationId}::uuid,
+    ${created.event.type}, ${created.commandText}, ${created.dataText},
+    ${created.event.rulesVersion}::smallint, ${created.requestId}, ${created.commandKey}::text,
+    ${created.fingerprint}::text, ${at}::text::timestamptz, decode(${created.hash}, 'hex'), 0
+  from made
+)
+select made.id, claimed.record from made, claimed`,
+  );
+};
+
+const closeOwner = (organizationId: string, owner: Owner): Statement =>
+  statement(
+    "wallets.close_owner",
+    sql`${claimOwner(organizationId, owner, sql`now()`, sql`, closed_at = coalesce(owners.closed_at, now())`)}
+returning claims`,
+  );
+
+const reopenOwner = (organizationId: string, owner: Owner, token: number): Statement =>
+  statement(
+    "wallets.reopen_owner",
+    sql`update wallets.owners set closed_at = null
+where organization_id = ${organizationId}::uuid and owner_id = ${ownerId(owner)}::uuid
+  and claims = ${token}::bigint`,
+  );
+
+const walletIdsOf = (organizationId: string, owner: Owner, most: number): Statement =>
+  statement(
+    "wallets.ids_of_owner",
+    sql`select id from wallets.wallets
+where organization_id = ${organizationId}::uuid and deleted_at is null
+  and ${sql.raw("teamId" in owner ? "team_id" : "user_id")} = ${ownerId(owner)}::uuid
+order by created_at, id limit ${most}::int`,
+  );

@@ -1,0 +1,46 @@
+import type { WalletReads } from "../../domain/wallets/ports.ts";
+import type { Database } from "../database.ts";
+import { pageOf } from "../page.ts";
+import { authorizationOf, findAuthorization, listAuthorizations } from "./authorizations.ts";
+import { cardIdsOf, cardOf, findCard, listCards, revealCard, revealedOf } from "./cards.ts";
+import { listTransactions, transactionsOf } from "./transactions.ts";
+import { findWallet, listWallets, walletOf } from "./wallets.ts";
+
+/** Reads outside the lanes: what the database has committed, whoever decided it. */
+export const createWalletReads = (database: Database): WalletReads => ({
+  findWallet: async (organizationId, id) => {
+    const [row] = await database.run(findWallet(organizationId, id));
+    return row ? walletOf(row) : null;
+  },
+  listWallets: async (organizationId, page, filters) =>
+    pageOf(await database.run(listWallets(organizationId, page, filters)), page.limit, walletOf),
+  findCard: async (organizationId, id) => {
+    const [row] = await database.run(findCard(organizationId, id));
+    return row ? cardOf(row) : null;
+  },
+  listCards: async (organizationId, page, filters) =>
+    pageOf(await database.run(listCards(organizationId, page, filters)), page.limit, cardOf),
+  findAuthorization: async (organizationId, id) => {
+    const [row] = await database.run(findAuthorization(organizationId, id));
+    return row ? authorizationOf(row) : null;
+  },
+  listAuthorizations: async (organizationId, page, filters) =>
+    pageOf(
+      await database.run(listAuthorizations(organizationId, page, filters)),
+      page.limit,
+      authorizationOf,
+    ),
+  listTransactions: async (organizationId, walletId, page) =>
+    transactionsOf(
+      await database.run(listTransactions(organizationId, walletId, page)),
+      page.limit,
+    ),
+  cardIdsOf: async (organizationId, walletId, most) => {
+    const rows = await database.run(cardIdsOf(organizationId, walletId, most));
+    return rows.length === 0 ? null : rows.flatMap(({ id }) => (id === null ? [] : [String(id)]));
+  },
+  revealCard: async (actor, id) => {
+    const [row] = await database.run(revealCard(actor, id));
+    return row ? revealedOf(row) : null;
+  },
+});

@@ -1,0 +1,43 @@
+import type { Refused, Success } from "../../result.ts";
+import type { StateCommand } from "../rules/decide.ts";
+import type { CardSecret, CommittedEvent, Ref } from "../store.ts";
+
+/** Commands that are committed together or not at all, usually one. Plain data: jobs travel to lanes. */
+export interface Job {
+  readonly organizationId: string;
+  readonly requestId: string;
+  /** Epoch milliseconds: an answer is wanted by then. */
+  readonly deadline: number;
+  readonly items: readonly JobItem[];
+}
+
+export interface JobItem {
+  readonly command: StateCommand;
+  /** The client's idempotency key, or one minted at the edge before anything was sent on. */
+  readonly key: string;
+  /** `null` with a minted key. */
+  readonly fingerprint: string | null;
+  /** With `create_card`. */
+  readonly secret?: CardSecret;
+}
+
+/** The event that each command of the job caused, in order; or why nothing changed. */
+export type JobResult = Success<readonly CommittedEvent[]> | Refused;
+
+export interface CommandLane {
+  submit(job: Job): Promise<JobResult>;
+}
+
+/** The wallet or card whose log a command is written to. */
+export const subjectOf = (organizationId: string, command: StateCommand): Ref =>
+  "walletId" in command
+    ? { kind: "wallet", organizationId, id: command.walletId }
+    : { kind: "card", organizationId, id: command.cardId };
+
+/** Everything that must be loaded before a command can be decided. */
+export const refsOf = (organizationId: string, command: StateCommand): Ref[] => {
+  const subject = subjectOf(organizationId, command);
+  return command.kind === "transfer"
+    ? [subject, { kind: "wallet", organizationId, id: command.toWalletId }]
+    : [subject];
+};

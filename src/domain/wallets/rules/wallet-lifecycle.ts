@@ -1,0 +1,100 @@
+import { refuse, refuseField } from "../../result.ts";
+import type { OpenWallet, UpdateWallet } from "../model/command.ts";
+import type { Controls, ControlsPatch } from "../model/controls.ts";
+import type { EventType } from "../model/event.ts";
+import { type Wallet, type WalletRecord, walletRecord } from "../model/wallet.ts";
+import { type Decision, decided } from "./decision.ts";
+import { type Limits, limitsBelow, patchLimits } from "./limits.ts";
+
+/** The first event of a wallet's log. */
+export const openWallet = (command: OpenWallet, now: number): Decision => {
+  const tooSmall = refuseSmallLimits(command.limits, command.smallestLimit);
+  if (tooSmall) return tooSmall;
+  const at = new Date(now).toISOString();
+  const wallet: WalletRecord = {
+    id: command.walletId,
+    teamId: command.teamId,
+    userId: command.userId,
+    name: command.name,
+    currency: command.currency,
+    timezone: command.timezone,
+    status: "active",
+    available: 0,
+    held: 0,
+    receivable: 0,
+    limits: command.limits,
+    controls: command.controls,
+    metadata: command.metadata,
+    createdAt: at,
+    updatedAt: at,
+  };
+  return decided({ walletId: wallet.id, type: "wallet.created", data: { wallet } });
+};
+
+export const updateWallet = (wallet: Wallet, command: UpdateWallet, now: number): Decision => {
+  const timezone = command.timezone ?? wallet.timezone;
+  if (timezone !== wallet.timezone && wallet.timezoneLocked) {
+    return refuse("timezone_locked", "The time zone cannot change after the first authorization.", [
+      { pointer: "/timezone", detail: "is fixed: its days have been counted" },
+    ]);
+  }
+  const limits = patchLimits(wallet.limits, command.limits);
+  const tooSmall = command.limits && refuseSmallLimits(limits, command.smallestLimit);
+  if (tooSmall) return tooSmall;
+  return changed("wallet.updated", now, {
+    ...wallet,
+    name: command.name ?? wallet.name,
+    timezone,
+    limits,
+    controls: patchControls(wallet.controls, command.controls),
+    metadata: command.metadata ?? wallet.metadata,
+  });
+};
+
+export const freezeWallet = (wallet: Wallet, now: number): Decision =>
+  changed("wallet.frozen", now, { ...wallet, status: "frozen" });
+
+export const unfreezeWallet = (wallet: Wallet, now: number): Decision =>
+  changed("wallet.unfrozen", now, { ...wallet, status: "active" });
+
+/** A wallet closes only when it holds nothing, owes nothing and nothing is on hold. */
+export const deleteWallet = (wallet: Wallet, now: number): Decision => {
+  const inTheWay = [
+    wallet.available > 0n && "still has money available",
+    wallet.held > 0n && "still has money on hold",
+    wallet.receivable > 0n && "still owes money",
+  ].filter((detail) => detail !== false);
+  if (inTheWay.length > 0) {
+    return refuse(
+      "wallet_not_empty",
+      "Only an empty wallet can be deleted.",
+      inTheWay.map((detail) => ({ detail: `wallet ${wallet.id} ${detail}` })),
+    );
+  }
+  return changed("wallet.deleted", now, { ...wallet, status: "closed" });
+};
+
+type WalletEventType = Extract<EventType, `wallet.${string}`>;
+
+const changed = (type: WalletEventType, now: number, wallet: Wallet): Decision =>
+  decided({
+    walletId: wallet.id,
+    type,
+    data: { wallet: walletRecord({ ...wallet, updatedAt: now }) },
+  });
+
+export const refuseSmallLimits = (limits: Limits, smallestLimit: number) => {
+  const [window] = limitsBelow(limits, smallestLimit);
+  return window === undefined
+    ? undefined
+    : refuseField(
+        `/limits/${window}/amount`,
+        `is less than the organization's smallest limit, ${smallestLimit}`,
+      );
+};
+
+export const patchControls = (controls: Controls, patch: ControlsPatch | undefined): Controls => ({
+  merchants: patch?.merchants === undefined ? controls.merchants : patch.merchants,
+  categories: patch?.categories === undefined ? controls.categories : patch.categories,
+  countries: patch?.countries === undefined ? controls.countries : patch.countries,
+});

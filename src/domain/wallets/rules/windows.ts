@@ -1,0 +1,69 @@
+import type { WindowStarts } from "../model/usage.ts";
+
+/** The date on a wall calendar, `month` 1 to 12. */
+export interface LocalDate {
+  readonly year: number;
+  readonly month: number;
+  readonly day: number;
+}
+
+/**
+ * The windows that a moment falls in, by the calendar of an IANA time zone. Daylight
+ * saving needs no rule of its own: a window is named by its first local date, and a
+ * day is as long as the zone makes it. Weeks begin on Monday (ISO 8601).
+ */
+export const windowStarts = (at: number, timezone: string): WindowStarts => {
+  const slot = Math.floor(at / quarterHour);
+  const known = cache.get(timezone);
+  if (known?.slot === slot) return known.starts;
+  const starts = startsOf(localDate(at, timezone));
+  if (cache.size >= 1_000) cache.clear();
+  cache.set(timezone, { slot, starts });
+  return starts;
+};
+
+// Every zone's offset, and so every local midnight, changes on a quarter of an hour
+// (since 1972), so within one the answer is the same. Formatting a date is by far the
+// dearest part of a decision.
+const quarterHour = 900_000;
+const cache = new Map<string, { readonly slot: number; readonly starts: WindowStarts }>();
+
+export const localDate = (at: number, timezone: string): LocalDate => {
+  const parts = formatter(timezone).formatToParts(at);
+  const part = (type: string) => Number(parts.find((p) => p.type === type)?.value);
+  return { year: part("year"), month: part("month"), day: part("day") };
+};
+
+const startsOf = ({ year, month, day }: LocalDate): WindowStarts => {
+  // Arithmetic on dates alone is done in UTC, where every day has 24 hours.
+  const date = new Date(Date.UTC(year, month - 1, day));
+  const daysSinceMonday = (date.getUTCDay() + 6) % 7;
+  const monday = new Date(date.getTime() - daysSinceMonday * 86_400_000);
+  return {
+    day: isoDate(date),
+    week: isoDate(monday),
+    month: isoDate(new Date(Date.UTC(year, month - 1, 1))),
+    year: isoDate(new Date(Date.UTC(year, 0, 1))),
+    lifetime: "",
+  };
+};
+
+const isoDate = (date: Date): string => date.toISOString().slice(0, 10);
+
+const formatters = new Map<string, Intl.DateTimeFormat>();
+
+const formatter = (timezone: string): Intl.DateTimeFormat => {
+  let found = formatters.get(timezone);
+  if (!found) {
+    found = new Intl.DateTimeFormat("en-US", {
+      timeZone: timezone,
+      calendar: "iso8601",
+      numberingSystem: "latn",
+      year: "numeric",
+      month: "numeric",
+      day: "numeric",
+    });
+    formatters.set(timezone, found);
+  }
+  return found;
+};
