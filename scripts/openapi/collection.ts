@@ -3,15 +3,16 @@ import { exampleValue } from "./example-value.ts";
 
 /**
  * The API collection in Postman's format v2.1, which Postman, Insomnia and Bruno all
- * import: a folder a tag, a request an operation. Ids of what is made go into
- * variables, so that requests can be sent from top to bottom.
+ * import: a folder a tag, a request an operation. Ids of what one request makes go
+ * into variables that the others use.
  */
 export const apiCollection = (document: OpenApi): JsonObject => {
   const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
   );
   const folders = Map.groupBy(operations, ({ operation }) => operation.tags[0] ?? "Other");
-  const ids = new Set(operations.flatMap(({ path }) => pathVariables(path).map(([, id]) => id)));
+  const item = [...folders].map(([name, entries]) => ({ name, item: entries.map(request) }));
+  const used = [...JSON.stringify(item).matchAll(/\{\{(\w+Id)\}\}/g)].map(([, id = ""]) => id);
   return {
     info: {
       name: "Purser",
@@ -23,9 +24,9 @@ export const apiCollection = (document: OpenApi): JsonObject => {
       { key: "baseUrl", value: "http://localhost:8787" },
       { key: "apiKey", value: "" },
       { key: "adminToken", value: "" },
-      ...[...ids].sort().map((key) => ({ key, value: "" })),
+      ...[...new Set(used)].sort().map((key) => ({ key, value: "" })),
     ],
-    item: [...folders].map(([name, entries]) => ({ name, item: entries.map(request) })),
+    item,
   };
 };
 
@@ -38,10 +39,13 @@ interface Entry {
 const request = ({ path, method, operation }: Entry): JsonObject => {
   const query = parameters(operation, "query").map((parameter) => ({
     key: String(parameter["name"]),
-    value: "",
+    value: filterValue(String(parameter["name"])),
     description: String(parameter["description"] ?? ""),
     disabled: true,
   }));
+  // A bulk deletion needs exactly one filter.
+  const [filter] = query;
+  if (method === "delete" && filter) filter.disabled = false;
   const url = pathVariables(path).reduce(
     (text, [name, id]) => text.replace(`{${name}}`, `{{${id}}}`),
     path,
@@ -55,7 +59,7 @@ const request = ({ path, method, operation }: Entry): JsonObject => {
       ...auth(operation),
       header: headers(method, operation),
       url: {
-        raw: `{{baseUrl}}${url}`,
+        raw: `{{baseUrl}}${url}${rawQuery(query)}`,
         host: ["{{baseUrl}}"],
         path: url.slice(1).split("/"),
         query,
@@ -63,6 +67,21 @@ const request = ({ path, method, operation }: Entry): JsonObject => {
       ...body(operation),
     },
   };
+};
+
+interface QueryItem {
+  readonly key: string;
+  readonly value: string;
+  disabled: boolean;
+}
+
+const filterValue = (name: string): string => (name.endsWith("Id") ? `{{${name}}}` : "");
+
+const rawQuery = (query: readonly QueryItem[]): string => {
+  const enabled = query.filter(({ disabled }) => !disabled);
+  return enabled.length === 0
+    ? ""
+    : `?${enabled.map((one) => `${one.key}=${one.value}`).join("&")}`;
 };
 
 const parameters = (operation: OperationObject, place: string): JsonObject[] =>
@@ -93,12 +112,23 @@ const headers = (method: string, operation: OperationObject): Json[] => [
   ...(method === "post" ? [{ key: "Idempotency-Key", value: "{{$guid}}" }] : []),
 ];
 
+/** Where the schema alone does not say what makes sense: its members are all optional. */
+const exampleBodies: Readonly<Record<string, Json>> = {
+  updateOrganization: { name: "Renamed" },
+  updateUser: { name: "Renamed" },
+  updateTeam: { name: "Renamed" },
+  updateTeamMember: { role: "admin" },
+  createWallet: { userId: "{{userId}}", name: "Everyday" },
+  updateWallet: { limits: { day: { amount: 100_000, count: 20 }, week: null } },
+  updateCard: { name: "Travel", limits: { perTransaction: { amount: 50_000 } } },
+};
+
 const body = (operation: OperationObject): JsonObject => {
   const requestBody = operation["requestBody"] as JsonObject | undefined;
   const content = requestBody?.["content"] as Record<string, { schema: JsonObject }> | undefined;
   const schema = content?.["application/json"]?.schema;
   if (!schema) return {};
-  const raw = JSON.stringify(exampleValue(schema), null, 2);
+  const raw = JSON.stringify(exampleBodies[operation.operationId] ?? exampleValue(schema), null, 2);
   return { body: { mode: "raw", raw, options: { raw: { language: "json" } } } };
 };
 
@@ -107,7 +137,12 @@ const remember = (path: string, method: string): JsonObject => {
   const [, resource] = /^\/v1\/([a-z-]+)$/.exec(path) ?? [];
   if (method !== "post" || resource === undefined) return {};
   const exec = [
-    `if (pm.response.code === 201) pm.collectionVariables.set("${idName(resource)}", pm.response.json().data.id);`,
+    "const { data } = pm.response.json();",
+    `if (data) pm.collectionVariables.set("${idName(resource)}", data.id);`,
+    // An organization comes with its first key.
+    ...(resource === "organizations"
+      ? ['if (data?.apiKey) pm.collectionVariables.set("apiKey", data.apiKey);']
+      : []),
   ];
   return { event: [{ listen: "test", script: { type: "text/javascript", exec } }] };
 };

@@ -59,7 +59,10 @@ export const openApiDocument = async (version: string): Promise<OpenApi> => {
     defaultValidationErrorResponse: false,
     excludeStaticFile: false,
   });
-  const document = nameSchemas(tidy(JSON.parse(JSON.stringify({ ...generated, components }))));
+  const named = generated.components?.schemas ?? {};
+  const schemas = { ...named, ...(components["schemas"] as JsonObject) };
+  const whole = { ...generated, components: { ...components, schemas } };
+  const document = nameSchemas(tidy(JSON.parse(JSON.stringify(whole))));
   assertComplete(document, countMarks(app.routes));
   assertResolved(document);
   return document;

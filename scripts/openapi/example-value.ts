@@ -2,6 +2,7 @@ import type { Json, JsonObject } from "./document.ts";
 
 /** A plausible value of a request schema: its required members, with values that pass. */
 export const exampleValue = (schema: JsonObject, name = ""): Json => {
+  if (schema["$ref"]) return {};
   if (schema["examples"]) return (schema["examples"] as Json[])[0] ?? null;
   if (schema["default"] !== undefined) return schema["default"];
   if (schema["const"] !== undefined) return schema["const"];

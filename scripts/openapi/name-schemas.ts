@@ -1,4 +1,4 @@
-import type { JsonObject, OpenApi, OperationObject } from "./document.ts";
+import type { Json, JsonObject, OpenApi, OperationObject } from "./document.ts";
 
 /**
  * Moves what operations answer as `data` to named components, so that clients
@@ -17,9 +17,7 @@ export const nameSchemas = (document: OpenApi): OpenApi => {
     if ([...names.values()].includes(name)) throw new Error(`two schemas are named ${name}`);
     names.set(shape, name);
   }
-  const schemas = [...names]
-    .map(([shape, name]) => [name, JSON.parse(shape)] as const)
-    .sort(([a], [b]) => (a < b ? -1 : 1));
+  const schemas = [...names].map(([shape, name]): Named => [name, JSON.parse(shape)]);
   const paths = JSON.parse(JSON.stringify(document.paths), (key, value) => {
     const isAnswer = key === "data" || key === "items";
     const name = isAnswer ? names.get(JSON.stringify(value)) : undefined;
@@ -31,10 +29,14 @@ export const nameSchemas = (document: OpenApi): OpenApi => {
     paths,
     components: {
       ...document.components,
-      schemas: { ...Object.fromEntries(schemas), ...existing },
+      schemas: Object.fromEntries([...schemas, ...Object.entries(existing)].sort(byName)),
     },
   };
 };
+
+type Named = [name: string, schema: Json];
+
+const byName = ([a]: Named, [b]: Named): number => (a < b ? -1 : 1);
 
 /** The schema of a resource in the envelope of an answer, or of a list's items. */
 const dataOf = (operation: OperationObject): JsonObject[] =>

@@ -1,9 +1,9 @@
 import type { Json, JsonObject, OpenApi } from "./document.ts";
 
-/** What the generator writes and no reader needs; and the same order every time. */
+/** Leaves out what the generator writes and no reader needs. Paths stay in the order of the app's resources. */
 export const tidy = (document: Json): OpenApi => {
   const { openapi, info, servers, paths, components } = clean(document) as OpenApi;
-  return { openapi, info, servers: servers ?? [], paths: sorted(paths), components };
+  return { openapi, info, servers: servers ?? [], paths, components };
 };
 
 const clean = (value: Json): Json => {
@@ -32,6 +32,3 @@ const body = (requestBody: Json): Json => {
   const needed = schema === undefined || "required" in schema || !("properties" in schema);
   return { ...(requestBody as JsonObject), required: needed };
 };
-
-const sorted = <T>(object: { readonly [name: string]: T }): { readonly [name: string]: T } =>
-  Object.fromEntries(Object.entries(object).sort(([a], [b]) => (a < b ? -1 : 1)));
