@@ -52,7 +52,7 @@ CREATE TABLE "directory"."organizations" (
 	CONSTRAINT "organizations_day_limit_not_below_smallest" CHECK (coalesce((default_limits #>> '{day,amount}')::bigint >= smallest_limit, true)),
 	CONSTRAINT "organizations_month_limit_not_below_smallest" CHECK (coalesce((default_limits #>> '{month,amount}')::bigint >= smallest_limit, true)),
 	CONSTRAINT "organizations_smallest_limit_range" CHECK ("directory"."organizations"."smallest_limit" between 0 and 9007199254740991),
-	CONSTRAINT "organizations_metadata_form" CHECK (jsonb_typeof("directory"."organizations"."metadata") = 'object' and octet_length("directory"."organizations"."metadata"::text) <= 131072)
+	CONSTRAINT "organizations_metadata_form" CHECK (jsonb_typeof("directory"."organizations"."metadata") = 'object' and octet_length("directory"."organizations"."metadata"::text) <= 262144)
 );
 --> statement-breakpoint
 CREATE TABLE "directory"."team_members" (
@@ -78,7 +78,7 @@ CREATE TABLE "directory"."teams" (
 	"deleted_at" timestamp (3) with time zone,
 	CONSTRAINT "teams_pkey" PRIMARY KEY("organization_id","id"),
 	CONSTRAINT "teams_name_length" CHECK (char_length("directory"."teams"."name") between 1 and 200),
-	CONSTRAINT "teams_metadata_form" CHECK (jsonb_typeof("directory"."teams"."metadata") = 'object' and octet_length("directory"."teams"."metadata"::text) <= 131072)
+	CONSTRAINT "teams_metadata_form" CHECK (jsonb_typeof("directory"."teams"."metadata") = 'object' and octet_length("directory"."teams"."metadata"::text) <= 262144)
 );
 --> statement-breakpoint
 CREATE TABLE "directory"."users" (
@@ -93,7 +93,7 @@ CREATE TABLE "directory"."users" (
 	CONSTRAINT "users_pkey" PRIMARY KEY("organization_id","id"),
 	CONSTRAINT "users_email_length" CHECK (char_length("directory"."users"."email") between 1 and 254),
 	CONSTRAINT "users_name_length" CHECK (char_length("directory"."users"."name") between 1 and 200),
-	CONSTRAINT "users_metadata_form" CHECK (jsonb_typeof("directory"."users"."metadata") = 'object' and octet_length("directory"."users"."metadata"::text) <= 131072)
+	CONSTRAINT "users_metadata_form" CHECK (jsonb_typeof("directory"."users"."metadata") = 'object' and octet_length("directory"."users"."metadata"::text) <= 262144)
 );
 --> statement-breakpoint
 CREATE TABLE "wallets"."authorizations" (

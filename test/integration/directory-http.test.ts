@@ -236,6 +236,17 @@ describe("the directory over HTTP", () => {
     expect((await as("GET", "/users")).body.data).toEqual([]);
   });
 
+  it("stores the largest metadata that it accepts, also of characters that JSON must escape", async () => {
+    const { as } = await newOrganization();
+    for (const character of ["\u0001", "€", '"']) {
+      const metadata = Object.fromEntries(
+        Array.from({ length: 50 }, (_, i) => [`${i}`.padEnd(40, "k"), character.repeat(500)]),
+      );
+      const { status, body } = await as("POST", "/teams", { name: newId(), metadata });
+      expect([status, body.data["metadata"]]).toEqual([201, metadata]);
+    }
+  });
+
   it("walks a filtered list by cursor, which fits no other order or filter", async () => {
     const { as } = await newOrganization();
     const teams: unknown[] = [];

@@ -34,7 +34,7 @@ const lengthOf = (name: string, column: AnyPgColumn, most: number) =>
   check(name, sql`char_length(${column}) between 1 and ${sql.raw(String(most))}`);
 
 const metadataForm = (name: string, column: AnyPgColumn) =>
-  check(name, sql`jsonb_typeof(${column}) = 'object' and octet_length(${column}::text) <= 131072`);
+  check(name, sql`jsonb_typeof(${column}) = 'object' and octet_length(${column}::text) <= 262144`);
 
 /** A default below the organization's smallest limit could not be copied to any wallet. */
 const limitNotBelowSmallest = (name: string, window: "day" | "month") =>
