@@ -1,0 +1,132 @@
+import { z } from "zod";
+import { type AppConfig, defaultMaxBodyBytes } from "../routes/services.ts";
+
+/** The environment, on every runtime: variables and secrets by name. */
+export type Environment = Readonly<Record<string, unknown>>;
+
+const keyOf32Bytes = z
+  .base64()
+  .refine((key) => atob(key).length === 32, "must be 32 bytes in base64");
+
+const flag = (fallback: number, min: number, max: number) =>
+  z.coerce.number().pipe(z.int().min(min).max(max)).default(fallback);
+
+/** An empty variable is one that is not set: that is how containers and CI write it. */
+const optional = <T extends z.ZodType>(schema: T) =>
+  z.preprocess((value) => (value === "" ? undefined : value), schema);
+
+const environment = z.object({
+  DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, "must be a PostgreSQL URL"),
+  DATABASE_DRIVER: optional(z.enum(["neon", "postgres"]).optional()),
+  DATABASE_CONNECTIONS: optional(flag(10, 1, 100)),
+  /** Full URL of an `/sql` endpoint that is not Neon's own: the local one. */
+  NEON_ENDPOINT: optional(z.url().optional()),
+  ADMIN_TOKEN: optional(z.string().min(32).optional()),
+  METRICS_TOKEN: optional(z.string().min(16).optional()),
+  CARD_ENCRYPTION_KEYS: z
+    .string()
+    .transform((text, context) => {
+      try {
+        return JSON.parse(text) as unknown;
+      } catch {
+        context.addIssue({ code: "custom", message: "must be JSON" });
+        return z.NEVER;
+      }
+    })
+    .pipe(z.record(z.string().regex(/^[1-9]\d{0,8}$/), keyOf32Bytes))
+    .refine((keys) => Object.keys(keys).length > 0, "must hold at least one key"),
+  CARD_FINGERPRINT_KEY: keyOf32Bytes,
+  CARD_CVV_KEY: keyOf32Bytes,
+  CARD_NUMBER_RANGE: optional(
+    z
+      .string()
+      .regex(/^\d{4,11}$/, "must be 4 to 11 digits")
+      .default("400000"),
+  ),
+  LANES: optional(flag(8, 1, 65_536)),
+  LANE_REGION: optional(z.string().regex(/^[a-z]{2,8}$/).optional()),
+  LANE_GENERATION: optional(flag(1, 1, 1_000_000)),
+  RATE_LIMIT_PER_SECOND: optional(flag(1_000, 1, 100_000)),
+  CORS_ORIGINS: optional(z.string().default("")),
+  BODY_LIMIT_BYTES: optional(flag(defaultMaxBodyBytes, 1_024, 16_777_216)),
+  LOG_LEVEL: optional(z.enum(["debug", "info", "warn", "error", "silent"]).default("info")),
+  HOST: optional(z.string().default("127.0.0.1")),
+  PORT: optional(flag(8787, 0, 65_535)),
+});
+
+export interface Config {
+  readonly app: AppConfig;
+  readonly database: {
+    readonly url: string;
+    readonly driver: "neon" | "postgres";
+    readonly endpoint: string | undefined;
+    readonly connections: number;
+  };
+  readonly cards: {
+    /** By version; the highest encrypts. */
+    readonly encryptionKeys: Readonly<Record<string, string>>;
+    readonly fingerprintKey: string;
+    readonly cvvKey: string;
+    readonly numberRange: string;
+  };
+  readonly lanes: {
+    readonly count: number;
+    readonly region: string | undefined;
+    readonly generation: number;
+  };
+  readonly logLevel: "debug" | "info" | "warn" | "error" | "silent";
+  readonly host: string;
+  readonly port: number;
+}
+
+/** What stands in the way is said by name, never by value: these are secrets. */
+export class InvalidEnvironment extends Error {
+  override readonly name = "InvalidEnvironment";
+}
+
+/** Reads the configuration, or throws `InvalidEnvironment` that names every variable that is wrong. */
+export const readConfig = (
+  env: Environment,
+  runtime: AppConfig["runtime"],
+  version: string,
+): Config => {
+  const parsed = environment.safeParse(env);
+  if (!parsed.success) {
+    const wrong = parsed.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
+    throw new InvalidEnvironment(`The environment is not complete.\n  ${wrong.join("\n  ")}`);
+  }
+  const vars = parsed.data;
+  return {
+    app: {
+      version,
+      runtime,
+      adminToken: vars.ADMIN_TOKEN,
+      metricsToken: vars.METRICS_TOKEN,
+      corsOrigins: vars.CORS_ORIGINS.split(",")
+        .map((origin) => origin.trim())
+        .filter((origin) => origin !== ""),
+      rateLimitPerSecond: vars.RATE_LIMIT_PER_SECOND,
+      maxBodyBytes: vars.BODY_LIMIT_BYTES,
+    },
+    database: {
+      url: vars.DATABASE_URL,
+      driver: vars.DATABASE_DRIVER ?? (runtime === "workers" ? "neon" : "postgres"),
+      endpoint: vars.NEON_ENDPOINT,
+      connections: vars.DATABASE_CONNECTIONS,
+    },
+    cards: {
+      encryptionKeys: vars.CARD_ENCRYPTION_KEYS,
+      fingerprintKey: vars.CARD_FINGERPRINT_KEY,
+      cvvKey: vars.CARD_CVV_KEY,
+      numberRange: vars.CARD_NUMBER_RANGE,
+    },
+    lanes: {
+      count: vars.LANES,
+      region: vars.LANE_REGION,
+      generation: vars.LANE_GENERATION,
+    },
+    logLevel: vars.LOG_LEVEL,
+    host: vars.HOST,
+    port: vars.PORT,
+  };
+};

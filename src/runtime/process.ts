@@ -1,0 +1,61 @@
+import { createApp } from "../app.ts";
+import { postgresDatabase } from "../db/drivers/postgres.ts";
+import { createWalletStore } from "../db/wallets/wallet-store.ts";
+import { Lane } from "../domain/wallets/lane/lane.ts";
+import { createMetrics } from "../observability/metrics.ts";
+import { createBucketStore } from "../routes/rate-limit/bucket-store.ts";
+import { composeServices } from "./compose.ts";
+import { type Environment, readConfig } from "./config.ts";
+import { fileAssets } from "./file-assets.ts";
+import { levelledLogger } from "./levelled-logger.ts";
+import { sha256Hex } from "./sha256.ts";
+import { countStatements } from "./statement-metrics.ts";
+import { version } from "./version.ts";
+
+/**
+ * Purser in one process, on Node and Deno: postgres.js, one lane for all wallets.
+ * Several processes on one database are safe: each commit proves what it was decided on.
+ */
+export const startProcess = (env: Environment, runtime: "node" | "deno") => {
+  const config = readConfig(env, runtime, version);
+  const logger = levelledLogger(config.logLevel);
+  const metrics = createMetrics({ version, runtime });
+  const database = postgresDatabase({
+    url: config.database.url,
+    connections: config.database.connections,
+    onStatement: countStatements(metrics),
+  });
+  const lane = new Lane({
+    store: createWalletStore(database),
+    sha256: sha256Hex,
+    now: Date.now,
+    random: Math.random,
+    sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+  });
+  const background = new Set<Promise<unknown>>();
+  const services = composeServices({
+    config,
+    database,
+    lane,
+    metrics,
+    logger,
+    tokenStore: createBucketStore(Date.now),
+    assets: fileAssets(new URL("../../dist/assets/", import.meta.url)),
+    defer: (work) => {
+      const settled = work
+        .catch(() => logger.log("error", { event: "background_failed" }))
+        .finally(() => background.delete(settled));
+      background.add(settled);
+    },
+  });
+  return {
+    config,
+    logger,
+    app: createApp(services),
+    /** Lets what outlives its response end, then closes the connections. */
+    close: async () => {
+      await Promise.allSettled(background);
+      await database.close();
+    },
+  };
+};
