@@ -1,10 +1,10 @@
 import { spawnSync } from "node:child_process";
-import { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
 import { buildDocsAssets } from "./docs-assets.ts";
 
 // The bundle is not among the assets, which are public.
 await buildDocsAssets();
-const wrangler = createRequire(import.meta.url).resolve("wrangler/bin/wrangler.js");
+const wrangler = fileURLToPath(new URL("../node_modules/.bin/wrangler", import.meta.url));
 const bundle = ["deploy", "--dry-run", "--outdir", "dist/worker"];
 const { status } = spawnSync(process.execPath, [wrangler, ...bundle], {
   stdio: "inherit",

@@ -7,6 +7,7 @@ import { openData } from "./dev/data.ts";
 import { instructions } from "./dev/instructions.ts";
 import { type DevOptions, devOptions, usage } from "./dev/options.ts";
 import { devOrganization, keepOrganization } from "./dev/organization.ts";
+import { onOrphaned } from "./dev/orphaned.ts";
 import { startServer, untilServing } from "./dev/server.ts";
 import { buildDocsAssets } from "./docs-assets.ts";
 import { startNeonEndpoint } from "./neon-endpoint.ts";
@@ -94,11 +95,7 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
   process.on(signal, () => void end(0));
 }
 
-// npm may be killed without telling us; then nobody is left who could stop us.
-if (process.env.npm_lifecycle_event) {
-  const parent = process.ppid;
-  setInterval(() => process.ppid !== parent && void end(0), 1_000).unref();
-}
+onOrphaned(() => void end(0));
 
 const options = devOptions(process.argv.slice(2));
 if (typeof options === "string") {

@@ -1,5 +1,4 @@
 import { chmod, mkdir, writeFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
@@ -51,10 +50,10 @@ const commandOf: Readonly<
     await chmod(variables, 0o600);
     const state = join(folder, "wrangler");
     await mkdir(state, { recursive: true });
-    const wrangler = createRequire(import.meta.url).resolve("wrangler/bin/wrangler.js");
     return [
+      // Not by itself: its first line takes whichever Node the PATH has.
       process.execPath,
-      wrangler,
+      bin("wrangler"),
       "dev",
       ...["--ip", "127.0.0.1", "--port", String(port)],
       ...["--inspector-ip", "127.0.0.1", "--inspector-port", String(await freePort())],
@@ -82,6 +81,8 @@ const wranglerEnvironment = (folder: string): Readonly<Record<string, string>> =
   WRANGLER_HIDE_BANNER: "true",
   WRANGLER_LOG_PATH: join(folder, "wrangler-logs"),
   WRANGLER_REGISTRY_PATH: join(folder, "wrangler-registry"),
+  // Nor is anything fetched from there.
+  CLOUDFLARE_CF_FETCH_ENABLED: "false",
   // Our configuration comes by file; what happens to be in the shell stays out.
   CLOUDFLARE_INCLUDE_PROCESS_ENV: "false",
 });
