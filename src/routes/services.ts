@@ -31,7 +31,14 @@ export interface Services {
 
 /** Whether requests can be served: the database answers and its schema is this version's. */
 export interface Readiness {
-  check(): Promise<{ readonly database: boolean; readonly migrations: boolean }>;
+  check(): Promise<ReadyState>;
+}
+
+export interface ReadyState {
+  /** It answers. */
+  readonly database: boolean;
+  /** Its schema is this version's. */
+  readonly migrations: boolean;
 }
 
 /** Built static files (the API reference under `docs/`): Workers assets, or a folder. */

@@ -1,5 +1,6 @@
 import type { ApiKeyRecord } from "../../domain/directory/api-keys/api-key.ts";
 import { createLru } from "./lru.ts";
+import { type SharedWork, shareWork } from "./shared-work.ts";
 
 /** How long a revoked key can still be used, at most. */
 export const keyCacheMs = 30_000;
@@ -14,18 +15,25 @@ export type LookUpKey = (apiKeyId: string) => Promise<ApiKeyRecord | null>;
  * is not kept.
  */
 export const cacheKeys = (lookUp: LookUpKey, now: () => number, capacity = maxKeys): LookUpKey => {
-  const cached = createLru<{ readonly at: number; readonly record: Promise<ApiKeyRecord | null> }>(
-    capacity,
-  );
-  return (apiKeyId) => {
-    const known = cached.get(apiKeyId);
-    if (known && now() - known.at < keyCacheMs) return known.record;
-    // Aged from before the look-up: what it answers may be as old as its start.
-    const record = lookUp(apiKeyId);
-    cached.set(apiKeyId, { at: now(), record });
-    record.catch(() => {
-      if (cached.get(apiKeyId)?.record === record) cached.delete(apiKeyId);
+  const cached = createLru<Entry>(capacity);
+  return async (apiKeyId) => {
+    const entry = cached.get(apiKeyId) ?? { at: 0, record: undefined, lookingUp: shareWork() };
+    if (entry.record !== undefined && now() - entry.at < keyCacheMs) return entry.record;
+    cached.set(apiKeyId, entry);
+    return entry.lookingUp.run(async () => {
+      // Aged from before the look-up: what it answers may be as old as its start.
+      const at = now();
+      const record = await lookUp(apiKeyId);
+      entry.at = at;
+      entry.record = record;
+      return record;
     });
-    return record;
   };
 };
+
+interface Entry {
+  at: number;
+  /** `undefined` until it is looked up, `null` when there is no such key. */
+  record: ApiKeyRecord | null | undefined;
+  readonly lookingUp: SharedWork<ApiKeyRecord | null>;
+}

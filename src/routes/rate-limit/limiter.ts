@@ -1,4 +1,5 @@
 import { createLru } from "../access/lru.ts";
+import { type SharedWork, shareWork } from "../access/shared-work.ts";
 import { createBucketStore } from "./bucket-store.ts";
 import type { TokenStore } from "./token-store.ts";
 
@@ -31,7 +32,7 @@ interface Holding {
   left: number;
   /** The store was empty: not asked again before. */
   emptyUntil: number;
-  leasing: Promise<void> | undefined;
+  readonly leasing: SharedWork<void>;
 }
 
 /**
@@ -54,13 +55,6 @@ export const createRateLimiter = (store: TokenStore, now: () => number): RateLim
     holding.emptyUntil = leased.granted > 0 ? 0 : at + Math.max(1, leased.retryAfterMs);
   };
 
-  const leaseOnce = (key: string, perSecond: number, holding: Holding): Promise<void> => {
-    holding.leasing ??= lease(key, perSecond, holding).finally(() => {
-      holding.leasing = undefined;
-    });
-    return holding.leasing;
-  };
-
   return {
     take: async (key, perSecond) => {
       const holding = holdings.get(key) ?? {
@@ -68,7 +62,7 @@ export const createRateLimiter = (store: TokenStore, now: () => number): RateLim
         expiresAt: 0,
         left: 0,
         emptyUntil: 0,
-        leasing: undefined,
+        leasing: shareWork(),
       };
       holdings.set(key, holding);
       for (;;) {
@@ -80,7 +74,7 @@ export const createRateLimiter = (store: TokenStore, now: () => number): RateLim
         }
         const waitMs = holding.emptyUntil - now();
         if (waitMs > 0) return { allowed: false, perSecond, remaining: 0, retryAfterMs: waitMs };
-        await leaseOnce(key, perSecond, holding);
+        await holding.leasing.run(() => lease(key, perSecond, holding));
       }
     },
   };

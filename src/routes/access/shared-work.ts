@@ -1,0 +1,37 @@
+/** Work that many requests want done at once, and that is done once. */
+export interface SharedWork<T> {
+  run(work: () => Promise<T>): Promise<T>;
+}
+
+const defaultPatienceMs = 500;
+
+/**
+ * Lets requests wait for work that another one started, but not for ever: on Workers
+ * I/O belongs to the request that began it, and when that one is cancelled its promise
+ * never settles. Whoever has waited long enough starts anew.
+ */
+export const shareWork = <T>(patienceMs = defaultPatienceMs): SharedWork<T> => {
+  let current: Promise<T> | undefined;
+
+  const start = (work: () => Promise<T>): Promise<T> => {
+    const started = work().finally(() => {
+      if (current === started) current = undefined;
+    });
+    current = started;
+    return started;
+  };
+
+  const run = (work: () => Promise<T>): Promise<T> => {
+    const waited = current;
+    if (!waited) return start(work);
+    return new Promise<T>((resolve, reject) => {
+      const timer = setTimeout(() => {
+        if (current === waited) current = undefined;
+        run(work).then(resolve, reject);
+      }, patienceMs);
+      waited.then(resolve, reject).finally(() => clearTimeout(timer));
+    });
+  };
+
+  return { run };
+};
