@@ -4,9 +4,7 @@ import { type AppConfig, defaultMaxBodyBytes } from "../routes/services.ts";
 /** The environment, on every runtime: variables and secrets by name. */
 export type Environment = Readonly<Record<string, unknown>>;
 
-const keyOf32Bytes = z
-  .base64()
-  .refine((key) => atob(key).length === 32, "must be 32 bytes in base64");
+const keyOf32Bytes = z.string().regex(/^[A-Za-z0-9+/]{43}=$/, "must be 32 bytes in base64");
 
 const flag = (fallback: number, min: number, max: number) =>
   z.coerce.number().pipe(z.int().min(min).max(max)).default(fallback);
@@ -44,7 +42,12 @@ const environment = z.object({
       .default("400000"),
   ),
   LANES: optional(flag(8, 1, 65_536)),
-  LANE_REGION: optional(z.string().regex(/^[a-z]{2,8}$/).optional()),
+  LANE_REGION: optional(
+    z
+      .string()
+      .regex(/^[a-z]{2,8}$/)
+      .optional(),
+  ),
   LANE_GENERATION: optional(flag(1, 1, 1_000_000)),
   RATE_LIMIT_PER_SECOND: optional(flag(1_000, 1, 100_000)),
   CORS_ORIGINS: optional(z.string().default("")),

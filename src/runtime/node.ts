@@ -7,9 +7,8 @@ const graceMs = 20_000;
 
 const start = (): void => {
   const { app, config, logger, close } = startProcess(process.env, "node");
-  const server = serve(
-    { fetch: app.fetch, hostname: config.host, port: config.port },
-    ({ port }) => logger.log("info", { event: "listening", runtime: "node", port }),
+  const server = serve({ fetch: app.fetch, hostname: config.host, port: config.port }, ({ port }) =>
+    logger.log("info", { event: "listening", runtime: "node", port }),
   );
   let stopping = false;
   const stop = (): void => {

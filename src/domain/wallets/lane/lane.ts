@@ -23,6 +23,8 @@ export interface LanePorts {
   readonly random: () => number;
   readonly sleep: (ms: number) => Promise<void>;
   readonly observe?: (event: LaneEvent) => void;
+  /** Tells the lane that a wallet belongs to that this one has changed it. */
+  readonly tell?: (walletId: string) => void;
 }
 
 export interface LaneOptions {
@@ -368,6 +370,7 @@ export class Lane implements CommandLane {
         after,
         cards.filter((card) => card.walletId === after.id),
       );
+      if (!this.#options.owns(after.id)) this.#ports.tell?.(after.id);
     }
     for (const { ticket, outcome } of group.decisions) {
       this.#resolve(ticket, outcome.ok ? { ok: true, value: outcome.events } : outcome);

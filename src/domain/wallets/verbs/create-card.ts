@@ -42,32 +42,54 @@ export const createCard =
         { pointer: "/number", detail: "is not a card number: 13 to 19 digits with a check digit" },
       ]);
     }
-    const cardId = ports.ids.withLane(laneKeyOf(input.walletId));
-    const number = input.number ?? ports.vault.newNumber();
-    const secret = await ports.vault.seal(actor.organizationId, cardId, number);
-    const result = await execute(
-      ports,
-      actor,
-      {
-        kind: "create_card",
-        walletId: input.walletId,
-        cardId,
-        cardholderId: input.cardholderId ?? null,
-        name: input.name ?? null,
-        type: "standard",
-        issued: input.number === undefined,
-        last4: number.slice(-4),
-        ...expiryOf(input, ports.now()),
-        limits: patchLimits(actor.settings.defaultLimits, input.limits),
-        smallestLimit: actor.settings.smallestLimit,
-        controls: patchControls(noControls, input.controls),
-        metadata: input.metadata ?? {},
-      },
-      ["card.created"],
-      secret,
-    );
-    return result.ok ? { ...result, value: result.value.card } : result;
+    return input.number === undefined
+      ? issueCard(ports, actor, input)
+      : makeCard(ports, actor, input, input.number);
   };
+
+/** A number in the range may be taken; another one is then drawn. */
+const issueCard = async (
+  ports: CreateCardPorts,
+  actor: Actor,
+  input: NewCard,
+  draws = 5,
+): Promise<Result<CardRecord>> => {
+  const result = await makeCard(ports, actor, input, ports.vault.newNumber());
+  const taken = !result.ok && result.refusal.code === "card_number_taken";
+  return taken && draws > 1 ? issueCard(ports, actor, input, draws - 1) : result;
+};
+
+const makeCard = async (
+  ports: CreateCardPorts,
+  actor: Actor,
+  input: NewCard,
+  number: string,
+): Promise<Result<CardRecord>> => {
+  const cardId = ports.ids.withLane(laneKeyOf(input.walletId));
+  const secret = await ports.vault.seal(actor.organizationId, cardId, number);
+  const result = await execute(
+    ports,
+    actor,
+    {
+      kind: "create_card",
+      walletId: input.walletId,
+      cardId,
+      cardholderId: input.cardholderId ?? null,
+      name: input.name ?? null,
+      type: "standard",
+      issued: input.number === undefined,
+      last4: number.slice(-4),
+      ...expiryOf(input, ports.now()),
+      limits: patchLimits(actor.settings.defaultLimits, input.limits),
+      smallestLimit: actor.settings.smallestLimit,
+      controls: patchControls(noControls, input.controls),
+      metadata: input.metadata ?? {},
+    },
+    ["card.created"],
+    secret,
+  );
+  return result.ok ? { ...result, value: result.value.card } : result;
+};
 
 /** Issued cards are good for four years unless the request says otherwise. */
 const expiryOf = (input: NewCard, now: number) => {

@@ -1,0 +1,67 @@
+import { refuse } from "../domain/result.ts";
+import type { CommandLane, Job, JobResult } from "../domain/wallets/lane/job.ts";
+import type { Config } from "./config.ts";
+import { laneName, laneOf, laneOfJob } from "./lane-route.ts";
+
+/** What a lane's Durable Object answers to. */
+export interface LaneStub {
+  submit(lane: number, job: Job): Promise<JobResult>;
+  forget(walletId: string): Promise<void>;
+}
+
+export interface LaneNamespace {
+  idFromName(name: string): unknown;
+  get(id: unknown, options?: { readonly locationHint?: string }): LaneStub;
+}
+
+/** How long after a job's deadline its lane may still answer. */
+const graceMs = 2_000;
+
+/** Sends each job to its lane. Stubs belong to the request that asks, so each call gets its own. */
+export const createLaneClient = (
+  namespace: LaneNamespace,
+  lanes: Config["lanes"],
+): CommandLane & { forget(walletId: string): Promise<void> } => {
+  const stub = (lane: number): LaneStub =>
+    namespace.get(
+      namespace.idFromName(laneName(lane, lanes)),
+      lanes.region ? { locationHint: lanes.region } : undefined,
+    );
+  const attempt = async (job: Job, tries: number): Promise<JobResult> => {
+    const lane = laneOfJob(job, lanes.count);
+    try {
+      return await withTimeout(stub(lane).submit(lane, job), job.deadline + graceMs - Date.now());
+    } catch (error) {
+      const { retryable, overloaded } = (error ?? {}) as LaneFailure;
+      if (overloaded) return refuse("overloaded", "The wallet's lane takes no more now.");
+      // A deploy resets objects. The job keeps its keys, so a second try cannot act twice.
+      if (retryable && tries < 3 && Date.now() < job.deadline) return attempt(job, tries + 1);
+      return refuse(
+        "outcome_unknown",
+        "The wallet's lane did not answer; repeat with the same key.",
+      );
+    }
+  };
+  return {
+    submit: (job) => attempt(job, 1),
+    forget: (walletId) => stub(laneOf(walletId, lanes.count)).forget(walletId),
+  };
+};
+
+/** The runtime marks errors of a Durable Object's call with these. */
+interface LaneFailure {
+  readonly retryable?: boolean;
+  readonly overloaded?: boolean;
+}
+
+const withTimeout = async <T>(work: Promise<T>, ms: number): Promise<T> => {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error("no answer in time")), Math.max(0, ms));
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+};

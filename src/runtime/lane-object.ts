@@ -1,0 +1,51 @@
+import { DurableObject } from "cloudflare:workers";
+import { createWalletStore } from "../db/wallets/wallet-store.ts";
+import type { Job, JobResult } from "../domain/wallets/lane/job.ts";
+import { Lane as CommandLane, defaultLaneOptions } from "../domain/wallets/lane/lane.ts";
+import { createMetrics } from "../observability/metrics.ts";
+import { createLaneClient } from "./lane-client.ts";
+import { laneOf } from "./lane-route.ts";
+import { sha256Hex } from "./sha256.ts";
+import { countStatements } from "./statement-metrics.ts";
+import { version } from "./version.ts";
+import { readWorkerConfig, type WorkerEnv, workerDatabase } from "./worker-platform.ts";
+
+/**
+ * A lane near the database. It keeps nothing that matters: when it is reset, what it
+ * remembered is read again, and what it had under way is found by its keys.
+ */
+export class Lane extends DurableObject<WorkerEnv> {
+  #lane: CommandLane | undefined;
+
+  submit(lane: number, job: Job): Promise<JobResult> {
+    this.#lane ??= this.#start(lane);
+    return this.#lane.submit(job);
+  }
+
+  /** Another lane changed this wallet. */
+  forget(walletId: string): void {
+    this.#lane?.forget(walletId);
+  }
+
+  #start(lane: number): CommandLane {
+    const config = readWorkerConfig(this.env);
+    const metrics = createMetrics({ version, runtime: "workers" });
+    const others = createLaneClient(this.env.LANE, config.lanes);
+    return new CommandLane(
+      {
+        store: createWalletStore(workerDatabase(config, countStatements(metrics))),
+        sha256: sha256Hex,
+        now: Date.now,
+        random: Math.random,
+        sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+        tell: (walletId) => this.ctx.waitUntil(others.forget(walletId).catch(() => {})),
+      },
+      {
+        ...defaultLaneOptions,
+        // Neighbours share the isolate's 128 MB.
+        cacheBytes: 24 * 1024 * 1024,
+        owns: (walletId) => laneOf(walletId, config.lanes.count) === lane,
+      },
+    );
+  }
+}
