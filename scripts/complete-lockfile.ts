@@ -82,14 +82,20 @@ for (const [path, entry] of Object.entries(lock.packages)) {
     const nested = lock.packages[outer] !== undefined && lock.packages[outer].version !== version;
     const place = nested ? `${path}/${outer}` : outer;
     if (nested ? place in lock.packages : isLocked(path, name)) continue;
-    const platform = platformOf(name);
-    if (!platform.os && !platform.cpu) throw new Error(`${name} does not say its platform`);
-    const dev = entry.dev ? { dev: true } : {};
-    lock.packages[place] = { version, ...platform, ...dev, optional: true };
+    const { os, cpu, libc } = platformOf(name);
+    if (!os && !cpu) throw new Error(`${name} does not say its platform`);
+    // In npm's order, as the entries are below, so that npm rewrites nothing the next time.
+    lock.packages[place] = {
+      version,
+      ...(cpu ? { cpu } : {}),
+      ...(entry.dev ? { dev: true } : {}),
+      ...(libc ? { libc } : {}),
+      optional: true,
+      ...(os ? { os } : {}),
+    };
     added++;
   }
 }
-// In npm's order, so that npm changes nothing else the next time.
 lock.packages = Object.fromEntries(
   Object.entries(lock.packages).sort(([a], [b]) => a.localeCompare(b, "en")),
 );

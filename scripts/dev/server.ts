@@ -15,13 +15,15 @@ export interface ServerOptions {
   readonly config: Readonly<Record<string, string>>;
   /** Remove the folder when the server is gone and this process with it. */
   readonly throwaway: boolean;
+  /** A file descriptor for what the server prints; our standard error without it. */
+  readonly output?: number;
 }
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
-/** Starts Purser on a runtime; what the server prints goes to our standard error. */
+/** Starts Purser on a runtime, as a process that does not outlive this one. */
 export const startServer = async (options: ServerOptions): Promise<GuardedChild> => {
-  const { runtime, config, port, folder } = options;
+  const { runtime, config, port, folder, output = 2 } = options;
   const [command, ...args] = await commandOf[runtime](options);
   const server = { HOST: "127.0.0.1", PORT: String(port) };
   return spawnGuarded(command, args, {
@@ -30,7 +32,7 @@ export const startServer = async (options: ServerOptions): Promise<GuardedChild>
       ...process.env,
       ...(runtime === "workers" ? wranglerEnvironment(folder) : { ...server, ...config }),
     },
-    output: [2, 2],
+    output: [output, output],
     signal: "SIGTERM",
     wholeGroup: true,
     remove: options.throwaway ? folder : undefined,
