@@ -119,6 +119,8 @@ const exampleBodies: Readonly<Record<string, Json>> = {
   updateTeam: { name: "Renamed" },
   updateTeamMember: { role: "admin" },
   createWallet: { userId: "{{userId}}", name: "Everyday" },
+  createDeposit: { amount: 100_000, reference: "Top-up" },
+  createTransfer: { fromWalletId: "{{walletId}}", toWalletId: "{{toWalletId}}", amount: 1_000 },
   updateWallet: { limits: { day: { amount: 100_000, count: 20 }, week: null } },
   updateCard: { name: "Travel", limits: { perTransaction: { amount: 50_000 } } },
 };

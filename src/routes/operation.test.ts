@@ -56,6 +56,12 @@ describe("a refusal", () => {
     });
   });
 
+  test("of something that the query said names the parameter", async () => {
+    const { call } = await createTestEdge();
+    const response = await call(`/v1/notes?teamId=${noteId}`, { method: "DELETE" });
+    expect((await readProblem(response)).errors).toEqual([{ parameter: "teamId", detail: "x" }]);
+  });
+
   test("with 503 says when to come back", async () => {
     const { call } = await createTestEdge();
     const response = await call("/v1/notes", { json: { text: "busy" } });

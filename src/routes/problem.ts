@@ -106,5 +106,12 @@ export const problem = (
   });
 };
 
-export const refusalProblem = (c: Context<HonoEnv>, refusal: Refusal): Response =>
-  problem(c, refusal.code, refusal.detail, refusal.errors ? { errors: refusal.errors } : {});
+/** A refusal of the domain. Its pointers lead into the body; where there is none, the query said it. */
+export const refusalProblem = (c: Context<HonoEnv>, refusal: Refusal): Response => {
+  const { code, detail, errors = [] } = refusal;
+  const hasBody = c.req.method !== "GET" && c.req.method !== "DELETE";
+  return problem(c, code, detail, { errors: hasBody ? errors : errors.map(inQuery) });
+};
+
+const inQuery = ({ pointer, detail }: RefusalError): ProblemError =>
+  pointer === undefined ? { detail } : { parameter: pointer.slice(1), detail };

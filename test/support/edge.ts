@@ -225,6 +225,22 @@ const noteRoutes = (): Router => {
   );
   operation(
     router,
+    "delete",
+    "/notes",
+    {
+      id: "deleteNotes",
+      tag: "Notes",
+      summary: "Delete the notes of a team",
+      scope: "users:write",
+      query: z.strictObject({ teamId: id }),
+      success: { status: 204 },
+      refusals: ["not_found"],
+    },
+    async () =>
+      refuse("not_found", "There is no such team.", [{ pointer: "/teamId", detail: "x" }]),
+  );
+  operation(
+    router,
     "post",
     "/notes/:id/pin",
     {

@@ -118,8 +118,8 @@ describe("a path", () => {
   );
 
   test.each([
-    ["PUT", "/v1/notes", "GET, HEAD, OPTIONS, POST"],
-    ["DELETE", "/v1/notes", "GET, HEAD, OPTIONS, POST"],
+    ["PUT", "/v1/notes", "DELETE, GET, HEAD, OPTIONS, POST"],
+    ["PATCH", "/v1/notes", "DELETE, GET, HEAD, OPTIONS, POST"],
     ["POST", `/v1/notes/${noteId}`, "DELETE, GET, HEAD, OPTIONS"],
     ["GET", "/v1/all-notes", "OPTIONS, POST"],
     ["HEAD", "/v1/all-notes", "OPTIONS, POST"],
@@ -135,7 +135,7 @@ describe("a path", () => {
     const response = await app.request("/v1/notes", { method: "OPTIONS" });
     expect([response.status, response.headers.get("Allow")]).toEqual([
       204,
-      "GET, HEAD, OPTIONS, POST",
+      "DELETE, GET, HEAD, OPTIONS, POST",
     ]);
   });
 });
