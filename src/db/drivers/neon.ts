@@ -29,19 +29,13 @@ export const neonDatabase = (options: NeonOptions): Database => {
   const types = { getTypeParser: parserOf };
   const query = (statement: Statement) =>
     sql.query(statement.text, textParams(statement.params), { types });
-  const withTimeout = (timeoutMs: number) => ({
-    fetchOptions: { signal: AbortSignal.timeout(timeoutMs) },
-  });
 
   return {
     run: async (statement, { timeoutMs = defaultTimeoutMs } = {}) => {
       assertParams(statement);
       return await observed(options.onStatement, [statement], () =>
-        answered(statement.name, () =>
-          sql.query(statement.text, textParams(statement.params), {
-            types,
-            ...withTimeout(timeoutMs),
-          }),
+        answered<Row[]>(statement.name, timeoutMs, (fetchOptions) =>
+          sql.query(statement.text, textParams(statement.params), { types, fetchOptions }),
         ),
       );
     },
@@ -49,11 +43,11 @@ export const neonDatabase = (options: NeonOptions): Database => {
       if (statements.length === 0) return [];
       for (const statement of statements) assertParams(statement);
       return await observed(options.onStatement, statements, () =>
-        answered(statements[0]?.name ?? "batch", () =>
+        answered<Row[][]>(statements[0]?.name ?? "batch", timeoutMs, (fetchOptions) =>
           sql.transaction(statements.map(query), {
             isolationLevel: isolation ?? "ReadCommitted",
             readOnly: readOnly ?? false,
-            ...withTimeout(timeoutMs),
+            fetchOptions,
           }),
         ),
       );
@@ -61,13 +55,22 @@ export const neonDatabase = (options: NeonOptions): Database => {
   };
 };
 
+/**
+ * A timer that ends with the answer, and not `AbortSignal.timeout`, whose timer runs
+ * on: it would keep every Durable Object busy, and billed, until it fires.
+ */
 const answered = async <T extends Row[] | Row[][]>(
   name: string,
-  send: () => Promise<unknown>,
+  timeoutMs: number,
+  send: (fetchOptions: { readonly signal: AbortSignal }) => Promise<unknown>,
 ): Promise<T> => {
+  const patience = new AbortController();
+  const timer = setTimeout(() => patience.abort(), timeoutMs);
   try {
-    return (await send()) as T;
+    return (await send({ signal: patience.signal })) as T;
   } catch (error) {
     throw failureOf(name, error);
+  } finally {
+    clearTimeout(timer);
   }
 };
