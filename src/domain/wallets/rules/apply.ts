@@ -67,7 +67,9 @@ export const applyToCard = (card: Card, event: Happened): Card => {
     case "card.deleted":
       return event.data.card.id === card.id ? changeCard(card, event) : card;
     case "wallet.deleted":
-      return { ...card, status: "terminated", deletedAt: event.at, updatedAt: event.at };
+      return card.deletedAt === null
+        ? { ...card, status: "terminated", deletedAt: event.at, updatedAt: event.at }
+        : card;
     default:
       return card;
   }
