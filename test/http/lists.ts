@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { type Answer, client, dataOf, type Json, refusalOf, type Server } from "../support/api.ts";
 import { type Operation, operations } from "../support/contract.ts";
 import { newOrganization, type Organization } from "../support/organization.ts";
+import type { Wallet } from "../support/resources.ts";
 import { isReference, resourceInPath } from "../support/sample.ts";
 
 const lists = operations.filter(({ isList }) => isList);
@@ -176,7 +177,7 @@ export const listSuite = (server: Server): void => {
       const organization = await newOrganization(server);
       const { api } = organization;
       const [teamId, userId] = [await organization.make("teams"), await organization.make("users")];
-      const ofTeam = [];
+      const ofTeam: Wallet[] = [];
       for (let row = 0; row < 3; row++) ofTeam.push(await organization.wallet(1_000, { teamId }));
       const [first] = ofTeam;
       await organization.wallet(0, { userId });
