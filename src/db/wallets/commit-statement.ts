@@ -32,6 +32,11 @@ new_cards as materialized (
     limits jsonb, usage jsonb, controls jsonb, metadata jsonb, replacement_for uuid,
     created timestamptz(3), updated timestamptz(3), deleted timestamptz(3))
 ),
+card_changes as materialized (
+  select * from json_to_recordset($6::text::json) as r(
+    id uuid, w uuid, usage jsonb, cold boolean, cardholder uuid, name text, status text,
+    limits jsonb, controls jsonb, metadata jsonb, updated timestamptz(3), deleted timestamptz(3))
+),
 locked as materialized (
   select id, organization_id, version from wallets.wallets
   where id in (select id from claimed)
@@ -127,10 +132,7 @@ changed_cards as (
     metadata = case when c.cold then c.metadata else k.metadata end,
     updated_at = case when c.cold then c.updated else k.updated_at end,
     deleted_at = case when c.cold then c.deleted else k.deleted_at end
-  from json_to_recordset($6::text::json) as c(
-    id uuid, w uuid, usage jsonb, cold boolean, cardholder uuid, name text, status text,
-    limits jsonb, controls jsonb, metadata jsonb, updated timestamptz(3), deleted timestamptz(3))
-  join updated u on u.id = c.w and u.deleted_at is null
+  from card_changes c join updated u on u.id = c.w
   where k.id = c.id and k.wallet_id = c.w
 ),
 closed_cards as (
@@ -138,6 +140,7 @@ closed_cards as (
     updated_at = u.deleted_at
   from updated u
   where u.deleted_at is not null and k.wallet_id = u.id and k.deleted_at is null
+    and k.id not in (select id from card_changes)
 ),
 made_cards as (
   insert into wallets.cards (id, organization_id, lane_key, wallet_id, cardholder_id, name,
@@ -147,7 +150,7 @@ made_cards as (
   select n.id, n.org, n.l, n.w, n.cardholder, n.name, n.type, n.issued, n.status, n.last4,
     n.exp_month, n.exp_year, decode(n.ciphertext, 'hex'), n.key_version,
     decode(n.fingerprint, 'hex'), n.limits, n.usage, n.controls, n.metadata,
-    n.replacement_for, n.created, n.updated, coalesce(n.deleted, u.deleted_at)
+    n.replacement_for, n.created, n.updated, n.deleted
   from new_cards n join updated u on u.id = n.w
 )
 select

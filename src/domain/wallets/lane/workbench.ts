@@ -123,7 +123,13 @@ export class Workbench {
   }
 
   #writeCard(work: WalletWork, item: JobItem, before: Card | undefined, event: WalletEvent): void {
-    if (event.type === "card.created") {
+    if (event.type === "wallet.deleted") {
+      // Cards that this batch has not touched go with the wallet in the commit.
+      for (const [id, change] of work.cards) {
+        const after = applyToCard(change.after, event);
+        work.cards.set(id, { ...change, after, settingsChanged: true });
+      }
+    } else if (event.type === "card.created") {
       const after = createdCard(work.wallet.organizationId, event.data.card, event.at);
       work.cards.set(after.id, { after, secret: item.secret ?? absent(), settingsChanged: true });
     } else if (before) {
