@@ -4,7 +4,7 @@ import { dumpOf } from "../support/dump.ts";
 import { ledgerFaults } from "../support/ledger.ts";
 import { newOrganization, type Organization } from "../support/organization.ts";
 
-const kinds = [
+export const ownerKinds = [
   { kind: "team", path: "/v1/teams", field: "teamId" },
   { kind: "user", path: "/v1/users", field: "userId" },
 ] as const;
@@ -12,7 +12,7 @@ const kinds = [
 /** An owner with three wallets, a card on each, and a membership. */
 export const prosperousOwner = async (
   organization: Organization,
-  { kind, path, field }: (typeof kinds)[number],
+  { kind, path, field }: (typeof ownerKinds)[number],
 ) => {
   const teamId = await organization.make("teams");
   const userId = await organization.make("users");
@@ -55,7 +55,7 @@ export const expectGone = async (
 };
 
 export const ownerSuite = (server: Server): void => {
-  describe.each(kinds)("a $kind", (kind) => {
+  describe.each(ownerKinds)("a $kind", (kind) => {
     test("with money stays, and the answer names every wallet that stands in the way", async () => {
       const organization = await newOrganization(server);
       const owner = await prosperousOwner(organization, kind);
@@ -173,7 +173,7 @@ export const ownerSuite = (server: Server): void => {
     "a bulk delete of %s without exactly one filter is refused and deletes nothing",
     async (resource) => {
       const organization = await newOrganization(server);
-      const owner = await prosperousOwner(organization, kinds[0]);
+      const owner = await prosperousOwner(organization, ownerKinds[0]);
       const [wallet] = owner.wallets;
       const id = owner.id;
       const before = await dumpOf(server, organization.id);
@@ -204,7 +204,7 @@ export const ownerSuite = (server: Server): void => {
   test("two deletes of one owner at once: one did it, and the other is told that it is gone", async () => {
     const organization = await newOrganization(server);
     for (let round = 0; round < 5; round++) {
-      const owner = await prosperousOwner(organization, kinds[1]);
+      const owner = await prosperousOwner(organization, ownerKinds[1]);
       const both = await Promise.all(times(2, () => organization.api.delete(owner.url)));
       expect(both.map(({ status }) => status).sort()).toEqual([204, 404]);
       await expectGone(organization, owner);
