@@ -21,6 +21,7 @@ export interface LanePorts {
   readonly now: () => number;
   /** From 0 to 1, for jitter. */
   readonly random: () => number;
+  /** Must let other work go on, also for no time at all. */
   readonly sleep: (ms: number) => Promise<void>;
   readonly observe?: (event: LaneEvent) => void;
   /** Tells the lane that a wallet belongs to that this one has changed it. */
@@ -62,6 +63,8 @@ interface Ticket {
   readonly job: Job;
   readonly submittedAt: number;
   attempts: number;
+  /** A commit of it is under way. */
+  sent: boolean;
   /** Some commit of it got no answer. */
   unknown: boolean;
   /** Commit it with nothing else: a statement that it was part of was rejected. */
@@ -71,6 +74,9 @@ interface Ticket {
   readonly resolve: (result: JobResult) => void;
   readonly reject: (error: unknown) => void;
 }
+
+/** How much later than its deadline a command may be answered. */
+const watchEveryMs = 200;
 
 /** A lane whose clock is further from the database's than this stops deciding. */
 const maxClockOffsetMs = 2_000;
@@ -92,6 +98,9 @@ export class Lane implements CommandLane {
   #waiting = 0;
   readonly #busy = new Set<string>();
   readonly #byKey = new Map<string, Ticket>();
+  /** All that have no answer yet, wherever they are. */
+  readonly #open = new Set<Ticket>();
+  #watching = false;
   readonly #loading = new Set<string>();
   #commits = 0;
   #loads = 0;
@@ -118,6 +127,7 @@ export class Lane implements CommandLane {
         job,
         submittedAt: this.#ports.now(),
         attempts: 0,
+        sent: false,
         unknown: false,
         alone: false,
         followers: [],
@@ -126,9 +136,11 @@ export class Lane implements CommandLane {
       };
       const key = keyOf(job);
       if (key !== undefined) this.#byKey.set(key, ticket);
+      this.#open.add(ticket);
       this.#waiting += 1;
       this.#queue.push(ticket);
       this.#schedule();
+      this.#watch();
     });
   }
 
@@ -177,23 +189,46 @@ export class Lane implements CommandLane {
     return networkDominates ? this.#options.maxCommits : 1;
   }
 
-  /** Answers jobs whose deadline has passed while they waited. */
+  /** Answers jobs whose deadline has passed while they waited; those answered before only leave. */
   #expire(): void {
     const now = this.#ports.now();
-    if (!this.#queue.some((ticket) => ticket.job.deadline <= now)) return;
-    const queue = this.#queue;
-    this.#queue = queue.filter((ticket) => ticket.job.deadline > now);
-    for (const ticket of queue) if (ticket.job.deadline <= now) this.#giveUp(ticket);
+    const over = (ticket: Ticket) => ticket.job.deadline <= now || !this.#open.has(ticket);
+    if (!this.#queue.some(over)) return;
+    const [expired, rest] = partition(this.#queue, over);
+    this.#queue = rest;
+    for (const ticket of expired) this.#giveUp(ticket);
   }
 
   #giveUp(ticket: Ticket): void {
     this.#waiting -= 1;
+    this.#abandon(ticket, ticket.unknown);
+  }
+
+  #abandon(ticket: Ticket, unknown: boolean): void {
     this.#resolve(
       ticket,
-      ticket.unknown
+      unknown
         ? refuse("outcome_unknown", "The database did not answer; repeat with the same key.")
         : overloaded("The request waited longer than it may."),
     );
+  }
+
+  /**
+   * Nobody waits longer than they said for a database that says nothing. What is under
+   * way goes on and ends without them; the statement carries the deadline too.
+   */
+  #watch(): void {
+    if (this.#watching) return;
+    this.#watching = true;
+    void this.#ports.sleep(watchEveryMs).then(() => {
+      this.#watching = false;
+      this.#expire();
+      const now = this.#ports.now();
+      for (const ticket of this.#open) {
+        if (ticket.job.deadline <= now) this.#abandon(ticket, ticket.unknown || ticket.sent);
+      }
+      if (this.#open.size > 0) this.#watch();
+    });
   }
 
   /** Starts reading what queued jobs name and the cache does not have. */
@@ -284,7 +319,9 @@ export class Lane implements CommandLane {
         }
         return;
       }
-      await this.#decideAndCommit(tickets);
+      // Whoever was told meanwhile that nothing was done must be told the truth.
+      const open = tickets.filter((ticket) => this.#open.has(ticket));
+      if (open.length > 0) await this.#decideAndCommit(open);
     } catch (error) {
       for (const id of wallets) this.#cache.drop(id);
       this.#waiting += tickets.length;
@@ -307,10 +344,12 @@ export class Lane implements CommandLane {
     const groups = this.#plan(tickets, sentAt);
     if (!groups) return;
     const deadline = Math.max(...tickets.map((ticket) => ticket.job.deadline));
+    for (const ticket of tickets) ticket.sent = true;
     const answer = await this.#ports.store.commit({
       groups: groups.map((group) => group.commit),
       deadline: deadline + this.#clockOffset,
     });
+    for (const ticket of tickets) ticket.sent = false;
     if (answer.kind === "answered") {
       this.#measureClock(answer.databaseTime, sentAt);
       this.#measureCommit(this.#ports.now() - sentAt, answer.executionMs);
@@ -442,6 +481,7 @@ export class Lane implements CommandLane {
 
   #crash(ticket: Ticket, error: unknown): void {
     this.#waiting -= 1;
+    if (!this.#open.delete(ticket)) return;
     this.#forgetKey(ticket);
     ticket.reject(error);
     for (const follower of ticket.followers) {
@@ -457,6 +497,7 @@ export class Lane implements CommandLane {
   }
 
   #resolve(ticket: Ticket, result: JobResult): void {
+    if (!this.#open.delete(ticket)) return;
     this.#forgetKey(ticket);
     ticket.resolve(result);
     for (const { job, resolve } of ticket.followers) {
