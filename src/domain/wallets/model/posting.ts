@@ -13,10 +13,9 @@ export const postingKinds = [
   "transfer_in",
   "hold",
   "repayment",
-  // The rest of a card payment's life.
-  "increment",
   "capture",
-  "overcapture",
+  "uncovered_capture",
+  "advance",
   "release",
   "refund",
 ] as const;
