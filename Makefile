@@ -40,7 +40,7 @@ clean: ## Remove what was built and the data of `make dev` (stop it first)
 migrate: $(INSTALLED) ## Apply the migrations to DATABASE_URL
 	@npm run --silent migrate
 
-seed: $(INSTALLED) ## Dummy data into PURSER_URL with PURSER_API_KEY
+seed: $(INSTALLED) ## Dummy data into a running `make dev`, or PURSER_URL with PURSER_API_KEY
 	@npm run --silent seed
 
 keys: $(INSTALLED) ## ARGS="secrets" or ARGS="organization NAME" (needs ADMIN_TOKEN)

@@ -13,7 +13,7 @@ import { startPostgres } from "./postgres.ts";
 import { postgresAccount, reachableFolder } from "./postgres-account.ts";
 
 const query = async (url: string, text: string): Promise<unknown> => {
-  const sql = postgres(url, { max: 1, connect_timeout: 5 });
+  const sql = postgres(url, { max: 1, connect_timeout: 5, fetch_types: false });
   try {
     return [...(await sql.unsafe(text))];
   } finally {

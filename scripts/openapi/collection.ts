@@ -1,5 +1,5 @@
 import type { Json, JsonObject, OpenApi, OperationObject } from "./document.ts";
-import { exampleValue } from "./example-value.ts";
+import { exampleBody } from "./example-body.ts";
 
 /**
  * The API collection in Postman's format v2.1, which Postman, Insomnia and Bruno all
@@ -88,12 +88,12 @@ const parameters = (operation: OperationObject, place: string): JsonObject[] =>
   ((operation["parameters"] ?? []) as JsonObject[]).filter((one) => one["in"] === place);
 
 /** `/v1/users/{id}` is about a `userId`. */
-const pathVariables = (path: string): (readonly [name: string, id: string])[] =>
+export const pathVariables = (path: string): (readonly [name: string, id: string])[] =>
   [...path.matchAll(/\/([a-z-]+)\/\{(\w+)\}/g)].map(
     ([, resource = "", name = ""]) => [name, idName(resource)] as const,
   );
 
-const idName = (resource: string): string =>
+export const idName = (resource: string): string =>
   `${resource.replace(/s$/, "").replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase())}Id`;
 
 const bearer = (variable: string): JsonObject => ({
@@ -112,25 +112,10 @@ const headers = (method: string, operation: OperationObject): Json[] => [
   ...(method === "post" ? [{ key: "Idempotency-Key", value: "{{$guid}}" }] : []),
 ];
 
-/** Where the schema alone does not say what makes sense: its members are all optional. */
-const exampleBodies: Readonly<Record<string, Json>> = {
-  updateOrganization: { name: "Renamed" },
-  updateUser: { name: "Renamed" },
-  updateTeam: { name: "Renamed" },
-  updateTeamMember: { role: "admin" },
-  createWallet: { userId: "{{userId}}", name: "Everyday" },
-  createDeposit: { amount: 100_000, reference: "Top-up" },
-  createTransfer: { fromWalletId: "{{walletId}}", toWalletId: "{{toWalletId}}", amount: 1_000 },
-  updateWallet: { limits: { day: { amount: 100_000, count: 20 }, week: null } },
-  updateCard: { name: "Travel", limits: { perTransaction: { amount: 50_000 } } },
-};
-
 const body = (operation: OperationObject): JsonObject => {
-  const requestBody = operation["requestBody"] as JsonObject | undefined;
-  const content = requestBody?.["content"] as Record<string, { schema: JsonObject }> | undefined;
-  const schema = content?.["application/json"]?.schema;
-  if (!schema) return {};
-  const raw = JSON.stringify(exampleBodies[operation.operationId] ?? exampleValue(schema), null, 2);
+  const example = exampleBody(operation);
+  if (example === undefined) return {};
+  const raw = JSON.stringify(example, null, 2);
   return { body: { mode: "raw", raw, options: { raw: { language: "json" } } } };
 };
 

@@ -17,7 +17,7 @@ const second: Migration = {
 };
 
 const rows = async (url: string, text: string): Promise<Row[]> => {
-  const sql = postgres(url, { max: 1 });
+  const sql = postgres(url, { max: 1, fetch_types: false });
   try {
     return [...(await sql.unsafe(text))];
   } finally {
@@ -83,7 +83,7 @@ test("a database ahead of the code is left alone", async () => {
 test("gives up on a table that stays locked, rather than blocking everyone behind it", async () => {
   const { url } = await emptyDatabase();
   await migrate(url, [first]);
-  const holder = postgres(url, { max: 1 });
+  const holder = postgres(url, { max: 1, fetch_types: false });
   await holder.begin(async (sql) => {
     await sql`select count(*) from a`;
     const attempt = migrate(url, [first, second], { lockTimeoutMs: 200 });

@@ -3,6 +3,7 @@ import { type CursorBinding, openCursor, sealCursor } from "./cursor.ts";
 
 const binding: CursorBinding = {
   operation: "listNotes",
+  params: { id: "0192b6a0-0000-7000-8000-000000000001" },
   sortBy: "createdAt",
   sort: "desc",
   filters: { kind: "a", teamId: undefined },
@@ -33,6 +34,7 @@ test("filters that are absent, or in another order, are the same", () => {
 
 test.each<[string, Partial<CursorBinding>]>([
   ["operation", { operation: "listOthers" }],
+  ["parent", { params: { id: "0192b6a0-0000-7000-8000-000000000002" } }],
   ["field", { sortBy: "text" }],
   ["direction", { sort: "asc" }],
   ["filter", { filters: { kind: "b" } }],

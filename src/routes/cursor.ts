@@ -2,9 +2,11 @@ import { z } from "zod";
 import type { PagePosition } from "../domain/page.ts";
 import { canonicalJson } from "./canonical-json.ts";
 
-/** What a cursor belongs to: it is refused by another list, another order and other filters. */
+/** What a cursor belongs to: it is refused by another list (also of another parent), order and filter. */
 export interface CursorBinding {
   readonly operation: string;
+  /** Of the path: a statement's cursor belongs to one wallet. */
+  readonly params: Readonly<Record<string, unknown>>;
   readonly sortBy: string;
   readonly sort: "asc" | "desc";
   readonly filters: Readonly<Record<string, unknown>>;
@@ -18,6 +20,7 @@ const version = 1;
 const sealed = z.strictObject({
   v: z.literal(version),
   o: z.string(),
+  p: z.record(z.string(), z.unknown()),
   s: z.string(),
   d: z.enum(["asc", "desc"]),
   f: z.record(z.string(), z.unknown()),
@@ -30,6 +33,7 @@ export const sealCursor = (binding: CursorBinding, at: PagePosition): string =>
     JSON.stringify({
       v: version,
       o: binding.operation,
+      p: binding.params,
       s: binding.sortBy,
       d: binding.sort,
       f: binding.filters,
@@ -45,9 +49,10 @@ export const openCursor = (
 ): PagePosition | null => {
   const parsed = sealed.safeParse(fromBase64Url(cursor));
   if (!parsed.success) return null;
-  const { o, s, d, f, at } = parsed.data;
+  const { o, p, s, d, f, at } = parsed.data;
   const same =
     o === binding.operation &&
+    canonicalJson(p) === canonicalJson(binding.params) &&
     s === binding.sortBy &&
     d === binding.sort &&
     canonicalJson(f) === canonicalJson(binding.filters);

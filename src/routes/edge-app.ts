@@ -31,7 +31,7 @@ export const createEdgeApp = (
   const { config, metrics, logger, directory, defer, now } = services;
   const admit = createAdmit({
     directory,
-    limiter: createRateLimiter(services.tokenStore, now),
+    limiter: createRateLimiter(services.tokenStore, now, defer),
     onRateLimited: () => metrics.rateLimited.inc({}),
     adminToken: config.adminToken,
     rateLimitPerSecond: config.rateLimitPerSecond,

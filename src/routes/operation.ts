@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Actor, Idempotency, Scope } from "../domain/actor.ts";
 import type { Page } from "../domain/page.ts";
 import type { RefusalCode, Result } from "../domain/result.ts";
-import { openCursor, sealCursor } from "./cursor.ts";
+import { type CursorBinding, openCursor, sealCursor } from "./cursor.ts";
 import type { Access, HonoEnv, Router } from "./hono-env.ts";
 import { fingerprintRequest, idempotencyKeyForm } from "./idempotency-key.ts";
 import { readJsonBody } from "./json-body.ts";
@@ -94,7 +94,7 @@ export const operation = <Path extends string, const Spec extends OperationSpec>
   const run: Handler<HonoEnv> = async (c) => {
     const params: unknown = c.req.valid("param" as never);
     const body: unknown = spec.body ? c.req.valid("json" as never) : undefined;
-    const query = readListQuery(spec, c.req.valid("query" as never));
+    const query = readListQuery(spec, params, c.req.valid("query" as never));
     if (query === null) {
       return problem(c, "malformed_request", "The cursor does not belong to this list.", {
         errors: [{ parameter: "cursor", detail: "Not a cursor of this list, order and filters" }],
@@ -119,7 +119,7 @@ export const operation = <Path extends string, const Spec extends OperationSpec>
       idempotency,
       c,
     } as unknown as OperationInput<Path, Spec>);
-    return respond(c, spec, query, outcome);
+    return respond(c, spec, params, query, outcome);
   };
   router.on(
     method.toUpperCase(),
@@ -158,17 +158,22 @@ type ReadQuery = ListRequest<string, Record<string, unknown>>;
 const isList = (spec: OperationSpec): boolean => "list" in spec.success;
 
 /** The validated query, a list's cursor opened; `null` if the cursor is not one of this list. */
-const readListQuery = (spec: OperationSpec, query: unknown): unknown => {
+const readListQuery = (spec: OperationSpec, params: unknown, query: unknown): unknown => {
   if (!isList(spec) || !isListRequest(query) || query.cursor === undefined) return query;
-  const after = openCursor(binding(spec, query), query.sortKind, query.cursor);
+  const after = openCursor(binding(spec, params, query), query.sortKind, query.cursor);
   return after && { ...query, page: { ...query.page, after } };
 };
 
 const isListRequest = (query: unknown): query is ReadQuery =>
   typeof query === "object" && query !== null && "page" in query && "filters" in query;
 
-const binding = (spec: OperationSpec, { page, filters }: ReadQuery) => ({
+const binding = (
+  spec: OperationSpec,
+  params: unknown,
+  { page, filters }: ReadQuery,
+): CursorBinding => ({
   operation: spec.id,
+  params: params as CursorBinding["params"],
   sortBy: page.sortBy,
   sort: page.sort,
   filters,
@@ -191,6 +196,7 @@ const readIdempotency = (
 const respond = (
   c: Context<HonoEnv>,
   spec: OperationSpec,
+  params: unknown,
   query: unknown,
   outcome: Result<unknown>,
 ): Response => {
@@ -207,7 +213,7 @@ const respond = (
   if (!isListRequest(query)) throw new TypeError(`${spec.id}: a list needs a listQuery`);
   const page = {
     limit: query.page.limit,
-    next: next && sealCursor(binding(spec, query), next),
+    next: next && sealCursor(binding(spec, params, query), next),
   };
   return jsonResponse(c, 200, { data: items, meta: { requestId, page } });
 };

@@ -28,6 +28,7 @@ const system = async (over: { readiness?: Readiness["check"]; metricsToken?: str
             check: over.readiness ?? (async () => ({ database: true, migrations: true })),
           },
           metrics,
+          defer: () => undefined,
           sha256,
           now: () => time,
         }),

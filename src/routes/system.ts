@@ -20,7 +20,7 @@ const ready = z.object({ status: z.literal("ready") });
 
 /** What operators and probes ask. Without the envelope: their readers want it flat. */
 export const systemRoutes = (
-  services: Pick<Services, "config" | "readiness" | "metrics" | "sha256" | "now">,
+  services: Pick<Services, "config" | "readiness" | "metrics" | "sha256" | "now" | "defer">,
 ): Router => {
   const router = new Hono<HonoEnv>();
   const { version, runtime, metricsToken } = services.config;
@@ -29,7 +29,7 @@ export const systemRoutes = (
     const token = bearerToken(authorization);
     return token !== undefined && sameDigest(services.sha256(token), services.sha256(metricsToken));
   };
-  const readiness = cacheReadiness(services.readiness, services.now);
+  const readiness = cacheReadiness(services.readiness, services.now, services.defer);
 
   router.get(
     "/health",

@@ -41,7 +41,7 @@ export const teamMemberRoutes = ({ directory }: Pick<Services, "directory">): Ro
       scope: "teams:write",
       body: createBody,
       success: { status: 201, data: teamMember },
-      refusals: ["team_member_exists"],
+      refusals: ["not_found", "team_member_exists"],
     },
     ({ actor, body }) => directory.createTeamMember(actor, body),
   );
@@ -111,6 +111,7 @@ export const teamMemberRoutes = ({ directory }: Pick<Services, "directory">): Ro
       scope: "teams:write",
       query: ownerFilter,
       success: { status: 200, data: z.object({ deleted: z.int() }) },
+      refusals: ["not_found"],
     },
     ({ actor, query: of }) => directory.deleteTeamMembers(actor, of),
   );

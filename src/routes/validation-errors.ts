@@ -19,23 +19,33 @@ interface FlatIssue {
   readonly detail: string;
 }
 
-const flatten = (issues: readonly Issue[], prefix: readonly PropertyKey[]): FlatIssue[] =>
-  issues
-    .flatMap((issue): FlatIssue[] => {
-      const path = [...prefix, ...issue.path];
-      if (issue.code === "unrecognized_keys") {
-        return issue.keys.map((key) => ({ path: [...path, key], detail: "Unknown field" }));
-      }
-      if (issue.code === "invalid_union" && issue.errors.length > 0) {
-        // The alternative with the fewest complaints is most likely the one that was meant.
-        const closest = issue.errors.reduce((best, next) =>
-          next.length < best.length ? next : best,
-        );
-        return flatten(closest, path);
-      }
-      return [{ path, detail: issue.message }];
-    })
-    .slice(0, maxErrors);
+/** The first of what is wrong; a value that fails two checks with the same words is wrong once. */
+const flatten = (issues: readonly Issue[], prefix: readonly PropertyKey[]): FlatIssue[] => {
+  const distinct = new Map(
+    flattenAll(issues, prefix).map((one) => [
+      JSON.stringify([one.path.map(String), one.detail]),
+      one,
+    ]),
+  );
+  return [...distinct.values()].slice(0, maxErrors);
+};
+
+const flattenAll = (issues: readonly Issue[], prefix: readonly PropertyKey[]): FlatIssue[] =>
+  issues.flatMap((issue): FlatIssue[] => {
+    const path = [...prefix, ...issue.path];
+    if (issue.code === "unrecognized_keys") {
+      const keys = issue.keys.slice(0, maxErrors);
+      return keys.map((key) => ({ path: [...path, key], detail: "Unknown field" }));
+    }
+    if (issue.code === "invalid_union" && issue.errors.length > 0) {
+      // The alternative with the fewest complaints is most likely the one that was meant.
+      const closest = issue.errors.reduce((best, next) =>
+        next.length < best.length ? next : best,
+      );
+      return flattenAll(closest, path);
+    }
+    return [{ path, detail: issue.message }];
+  });
 
 const toPointer = (path: readonly PropertyKey[]): string =>
   path.map((part) => `/${shorten(part).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");

@@ -189,7 +189,7 @@ describe("the directory over HTTP", () => {
       ["POST", "/teams", { name: " " }, 422, "/name"],
       ["POST", "/teams", { name: 7 }, 422, "/name"],
       ["POST", "/team-members", { teamId: "x", userId: newId() }, 422, "/teamId"],
-      ["POST", "/team-members", { teamId: newId(), userId: newId() }, 422, "/teamId"],
+      ["POST", "/team-members", { teamId: newId(), userId: newId() }, 404, "/teamId"],
       ["POST", "/api-keys", { name: "k", scopes: [] }, 422, "/scopes"],
       ["POST", "/api-keys", { name: "k", scopes: ["all"] }, 422, "/scopes/0"],
       [

@@ -133,7 +133,10 @@ returning id`,
 const deleteTeamMembers = (organizationId: string, of: TeamMembersOf): Statement =>
   statement(
     "directory.delete_team_members",
-    sql`with memberships as materialized (
+    sql`with owner as (
+  select id from ${"teamId" in of ? sql`directory.teams` : sql`directory.users`}
+  where ${live(organizationId)} and id = ${"teamId" in of ? of.teamId : of.userId}::uuid
+), memberships as materialized (
   select id from directory.team_members
   where ${live(organizationId)}
     and ${"teamId" in of ? sql`team_id = ${of.teamId}::uuid` : sql`user_id = ${of.userId}::uuid`}
@@ -144,7 +147,7 @@ const deleteTeamMembers = (organizationId: string, of: TeamMembersOf): Statement
   where m.organization_id = ${organizationId}::uuid and m.id = memberships.id
   returning m.id
 )
-select count(*)::int as deleted from ended`,
+select count(*)::int as deleted, exists (select from owner) as found from ended`,
   );
 
 export const createTeamMemberStore = (database: Database): TeamMemberStore => ({
@@ -167,10 +170,12 @@ export const createTeamMemberStore = (database: Database): TeamMemberStore => ({
     (await database.run(deleteTeamMember(organizationId, id))).length === 1,
   removeAll: async (organizationId, of) => {
     const [counted] = await database.run(deleteTeamMembers(organizationId, of));
-    return z.object({ deleted: z.int() }).parse(counted).deleted;
+    const { deleted, found } = counts.parse(counted);
+    return found || deleted > 0 ? deleted : null;
   },
 });
 
+const counts = z.object({ deleted: z.int(), found: z.boolean() });
 const context = "directory" as const;
 const memberUnique = { team_members_unique: "team_member_exists" } as const;
 

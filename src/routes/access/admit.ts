@@ -23,7 +23,7 @@ export interface AdmitOptions {
 
 /** Decides who gets in: credentials, then the key's rate limit, then its scope. */
 export const createAdmit = (options: AdmitOptions): Admit => {
-  const lookUp = cacheKeys((id) => options.directory.authenticate(id), options.now);
+  const lookUp = cacheKeys((id) => options.directory.authenticate(id), options.now, options.defer);
   const lastUsed = trackLastUsed(
     (uses) => options.directory.touchApiKeys(uses),
     options.defer,

@@ -11,6 +11,7 @@ const setUp = (answer: () => Promise<ApiKeyRecord | null>, capacity?: number) =>
       return answer();
     },
     () => time,
+    () => undefined,
     capacity,
   );
   return { lookUp, asked, advance: (ms: number) => (time += ms) };

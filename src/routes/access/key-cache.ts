@@ -1,6 +1,6 @@
 import type { ApiKeyRecord } from "../../domain/directory/api-keys/api-key.ts";
 import { createLru } from "./lru.ts";
-import { type SharedWork, shareWork } from "./shared-work.ts";
+import { type Defer, type SharedWork, shareWork } from "./shared-work.ts";
 
 /** How long a revoked key can still be used, at most. */
 export const keyCacheMs = 30_000;
@@ -14,10 +14,15 @@ export type LookUpKey = (apiKeyId: string) => Promise<ApiKeyRecord | null>;
  * a bounded number of them, and one look-up at a time for a key. A failed look-up
  * is not kept.
  */
-export const cacheKeys = (lookUp: LookUpKey, now: () => number, capacity = maxKeys): LookUpKey => {
+export const cacheKeys = (
+  lookUp: LookUpKey,
+  now: () => number,
+  defer: Defer,
+  capacity = maxKeys,
+): LookUpKey => {
   const cached = createLru<Entry>(capacity);
   return async (apiKeyId) => {
-    const entry = cached.get(apiKeyId) ?? { at: 0, record: undefined, lookingUp: shareWork() };
+    const entry = cached.get(apiKeyId) ?? { at: 0, record: undefined, lookingUp: shareWork(defer) };
     if (entry.record !== undefined && now() - entry.at < keyCacheMs) return entry.record;
     cached.set(apiKeyId, entry);
     return entry.lookingUp.run(async () => {

@@ -3,14 +3,18 @@ export interface SharedWork<T> {
   run(work: () => Promise<T>): Promise<T>;
 }
 
+/** Lets work outlive the request that began it (`waitUntil`). */
+export type Defer = (work: Promise<unknown>) => void;
+
 const defaultPatienceMs = 500;
 
 /**
  * Lets requests wait for work that another one started, but not for ever: on Workers
  * I/O belongs to the request that began it, and when that one is cancelled its promise
- * never settles. Whoever has waited long enough starts anew.
+ * may never settle. `defer` keeps it alive for those who wait, and whoever has waited long
+ * enough starts anew.
  */
-export const shareWork = <T>(patienceMs = defaultPatienceMs): SharedWork<T> => {
+export const shareWork = <T>(defer: Defer, patienceMs = defaultPatienceMs): SharedWork<T> => {
   let current: Promise<T> | undefined;
 
   const start = (work: () => Promise<T>): Promise<T> => {
@@ -18,6 +22,8 @@ export const shareWork = <T>(patienceMs = defaultPatienceMs): SharedWork<T> => {
       if (current === started) current = undefined;
     });
     current = started;
+    // Whoever asked hears of a failure; the runtime only keeps the work alive.
+    defer(started.catch(() => undefined));
     return started;
   };
 

@@ -3,6 +3,8 @@ import { createBucketStore, leaseFrom } from "./bucket-store.ts";
 import { createRateLimiter } from "./limiter.ts";
 import type { TokenStore } from "./token-store.ts";
 
+const defer = () => undefined;
+
 const clock = () => {
   let time = 1_000_000;
   return { now: () => time, advance: (ms: number) => (time += ms) };
@@ -23,13 +25,13 @@ const passing = async (
 describe("one isolate", () => {
   test.each([1, 5, 50, 1_000])("passes exactly the limit of %i at once", async (perSecond) => {
     const { now } = clock();
-    const limiter = createRateLimiter(createBucketStore(now), now);
+    const limiter = createRateLimiter(createBucketStore(now), now, defer);
     expect(await passing(limiter, perSecond, perSecond + 200)).toBe(perSecond);
   });
 
   test("passes the limit again each second, and not more in ten", async () => {
     const { now, advance } = clock();
-    const limiter = createRateLimiter(createBucketStore(now), now);
+    const limiter = createRateLimiter(createBucketStore(now), now, defer);
     let passed = 0;
     for (let tick = 0; tick < 100; tick++) {
       passed += await passing(limiter, 20, 10);
@@ -41,7 +43,7 @@ describe("one isolate", () => {
 
   test("says when a token is back, and then it is", async () => {
     const { now, advance } = clock();
-    const limiter = createRateLimiter(createBucketStore(now), now);
+    const limiter = createRateLimiter(createBucketStore(now), now, defer);
     await passing(limiter, 5, 5);
     const refused = await limiter.take("key", 5);
     expect(refused).toMatchObject({ allowed: false, remaining: 0, retryAfterMs: 200 });
@@ -53,7 +55,7 @@ describe("one isolate", () => {
 test("several isolates together pass the limit of their common store", async () => {
   const { now } = clock();
   const store = createBucketStore(now);
-  const isolates = Array.from({ length: 4 }, () => createRateLimiter(store, now));
+  const isolates = Array.from({ length: 4 }, () => createRateLimiter(store, now, defer));
   const passed = await Promise.all(isolates.map((limiter) => passing(limiter, 100, 200)));
   expect(passed.reduce((sum, one) => sum + one)).toBe(100);
 });
@@ -68,7 +70,7 @@ test("the store is asked for blocks, not for each request, and not while it is k
       return buckets.lease(request);
     },
   };
-  const limiter = createRateLimiter(store, now);
+  const limiter = createRateLimiter(store, now, defer);
   expect(await passing(limiter, 1_000, 1_000)).toBe(1_000);
   expect(leases).toBe(10);
   await passing(limiter, 1_000, 500);
@@ -77,7 +79,7 @@ test("the store is asked for blocks, not for each request, and not while it is k
 
 test("tokens that an isolate leased and did not use are forgotten, not saved up", async () => {
   const { now, advance } = clock();
-  const limiter = createRateLimiter(createBucketStore(now), now);
+  const limiter = createRateLimiter(createBucketStore(now), now, defer);
   await limiter.take("key", 100);
   advance(60_000);
   expect(await passing(limiter, 100, 500)).toBe(100);
@@ -86,7 +88,7 @@ test("tokens that an isolate leased and did not use are forgotten, not saved up"
 test("without its store an isolate limits by itself", async () => {
   const { now } = clock();
   const broken: TokenStore = { lease: () => Promise.reject(new Error("unreachable")) };
-  expect(await passing(createRateLimiter(broken, now), 20, 100)).toBe(20);
+  expect(await passing(createRateLimiter(broken, now, defer), 20, 100)).toBe(20);
 });
 
 test("a clock that goes back neither fills a bucket nor blocks it", () => {

@@ -1,5 +1,5 @@
 import { createLru } from "../access/lru.ts";
-import { type SharedWork, shareWork } from "../access/shared-work.ts";
+import { type Defer, type SharedWork, shareWork } from "../access/shared-work.ts";
 import { createBucketStore } from "./bucket-store.ts";
 import type { TokenStore } from "./token-store.ts";
 
@@ -40,7 +40,11 @@ interface Holding {
  * and no single object is in every request's way. Requests that find nothing wait
  * for one common lease.
  */
-export const createRateLimiter = (store: TokenStore, now: () => number): RateLimiter => {
+export const createRateLimiter = (
+  store: TokenStore,
+  now: () => number,
+  defer: Defer,
+): RateLimiter => {
   const holdings = createLru<Holding>(maxKeys);
   // When the store cannot be reached, each isolate limits for itself rather than refuse everyone.
   const fallback = createBucketStore(now, maxKeys);
@@ -62,7 +66,7 @@ export const createRateLimiter = (store: TokenStore, now: () => number): RateLim
         expiresAt: 0,
         left: 0,
         emptyUntil: 0,
-        leasing: shareWork(),
+        leasing: shareWork(defer),
       };
       holdings.set(key, holding);
       for (;;) {

@@ -29,11 +29,11 @@ const explain = (by: TeamMemberHindrance): Refused => {
   const unknown = "A team member needs a team and a user that exist.";
   switch (by) {
     case "team_not_found":
-      return refuse("validation_failed", unknown, [noTeam]);
+      return refuse("not_found", unknown, [noTeam]);
     case "user_not_found":
-      return refuse("validation_failed", unknown, [noUser]);
+      return refuse("not_found", unknown, [noUser]);
     case "team_and_user_not_found":
-      return refuse("validation_failed", unknown, [noTeam, noUser]);
+      return refuse("not_found", unknown, [noTeam, noUser]);
     case "team_member_exists":
       return refuse("team_member_exists", "The user is a member of the team already.");
   }

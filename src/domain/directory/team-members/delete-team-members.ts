@@ -1,6 +1,6 @@
 import type { Actor } from "../../actor.ts";
 import { notFound } from "../../changes.ts";
-import { ok, type Result } from "../../result.ts";
+import { ok, type Result, refuse } from "../../result.ts";
 import type { TeamMemberStore, TeamMembersOf } from "./team-member.ts";
 
 export const deleteTeamMember =
@@ -8,8 +8,16 @@ export const deleteTeamMember =
   async (actor: Actor, id: string): Promise<Result<void>> =>
     (await teamMembers.remove(actor.organizationId, id)) ? ok(undefined) : notFound("team member");
 
-/** All of them or, if the statement fails, none. A team or user without memberships has 0. */
+/** All of them or none. A team or user without memberships has 0; one that is not there is told. */
 export const deleteTeamMembers =
   ({ teamMembers }: { teamMembers: TeamMemberStore }) =>
-  async (actor: Actor, of: TeamMembersOf): Promise<Result<{ readonly deleted: number }>> =>
-    ok({ deleted: await teamMembers.removeAll(actor.organizationId, of) });
+  async (actor: Actor, of: TeamMembersOf): Promise<Result<{ readonly deleted: number }>> => {
+    const deleted = await teamMembers.removeAll(actor.organizationId, of);
+    return deleted === null ? noOwner(of) : ok({ deleted });
+  };
+
+const noOwner = (of: TeamMembersOf) => {
+  const kind = "teamId" in of ? "team" : "user";
+  const detail = `There is no such ${kind}`;
+  return refuse("not_found", `${detail}.`, [{ pointer: `/${kind}Id`, detail }]);
+};

@@ -57,6 +57,6 @@ export interface TeamMemberStore {
   ): Promise<Page<TeamMember>>;
   update(organizationId: string, id: string, patch: TeamMemberPatch): Promise<Change<TeamMember>>;
   remove(organizationId: string, id: string): Promise<boolean>;
-  /** Answers how many there were. */
-  removeAll(organizationId: string, of: TeamMembersOf): Promise<number>;
+  /** Answers how many there were, or `null` if there is no such team or user. */
+  removeAll(organizationId: string, of: TeamMembersOf): Promise<number | null>;
 }

@@ -13,7 +13,7 @@ export interface LocalDate {
  * day is as long as the zone makes it. Weeks begin on Monday (ISO 8601).
  */
 export const windowStarts = (at: number, timezone: string): WindowStarts => {
-  const slot = Math.floor(at / quarterHour);
+  const slot = Math.floor(at / minute);
   const known = cache.get(timezone);
   if (known?.slot === slot) return known.starts;
   const starts = startsOf(localDate(at, timezone));
@@ -22,10 +22,11 @@ export const windowStarts = (at: number, timezone: string): WindowStarts => {
   return starts;
 };
 
-// Every zone's offset, and so every local midnight, changes on a quarter of an hour
-// (since 1972), so within one the answer is the same. Formatting a date is by far the
-// dearest part of a decision.
-const quarterHour = 900_000;
+// Every zone's offset, and so every local midnight, changes on a whole minute (since 1972;
+// not always on a quarter of an hour: Newfoundland's clocks were put back at 00:01, which
+// brought the day before back), so within one the answer is the same. Formatting a date is
+// by far the dearest part of a decision.
+const minute = 60_000;
 const cache = new Map<string, { readonly slot: number; readonly starts: WindowStarts }>();
 
 export const localDate = (at: number, timezone: string): LocalDate => {

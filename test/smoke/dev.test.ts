@@ -1,0 +1,98 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import postgres from "postgres";
+import { expect, test } from "vitest";
+import { apiClient } from "../../scripts/api-client.ts";
+import { freePort } from "../../scripts/postgres.ts";
+import { onFileEnd } from "../support/cleanup.ts";
+
+interface Ready {
+  readonly url: string;
+  readonly apiKey: string;
+  readonly adminToken: string;
+  readonly databaseUrl: string;
+}
+
+const script = fileURLToPath(new URL("../../scripts/dev.ts", import.meta.url));
+
+/** Starts the development server and waits for its READY line. */
+const dev = async (...args: string[]): Promise<{ child: ChildProcess; ready: Ready }> => {
+  const port = await freePort();
+  const { DATABASE_URL: _given, ...env } = process.env;
+  const child = spawn(process.execPath, [script, "--port", String(port), "--fresh", ...args], {
+    // On a PostgreSQL of its own, as on a machine that has none.
+    env,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  onFileEnd(async () => void child.kill("SIGKILL"));
+  let errors = "";
+  child.stderr.on("data", (chunk: Buffer) => {
+    errors += chunk;
+  });
+  let output = "";
+  for await (const chunk of child.stdout as AsyncIterable<Buffer>) {
+    output += chunk;
+    const line = /^READY (\{.*\})$/m.exec(output)?.[1];
+    if (line) {
+      const ready = JSON.parse(line) as Ready;
+      expect(ready.url).toBe(`http://127.0.0.1:${port}`);
+      child.stdout.resume();
+      return { child, ready };
+    }
+  }
+  throw new Error(`no READY line:\n${errors}`);
+};
+
+const answers = (url: string): Promise<boolean> =>
+  fetch(new URL("/health", url)).then(
+    (response) => response.ok,
+    () => false,
+  );
+
+const dataFolder = async (url: string): Promise<string> => {
+  const sql = postgres(url, { max: 1, fetch_types: false });
+  const rows = await sql<{ data_directory: string }[]>`show data_directory`;
+  await sql.end();
+  return rows[0]?.data_directory ?? "";
+};
+
+const end = async (child: ChildProcess, signal: NodeJS.Signals): Promise<unknown> => {
+  const exited = once(child, "exit");
+  child.kill(signal);
+  return (await exited)[0];
+};
+
+test("serves the dummy data on Workers, beside another server, and leaves nothing behind", async () => {
+  const [workers, node] = await Promise.all([dev(), dev("--runtime", "node", "--no-seed")]);
+  const wallets = await apiClient(workers.ready.url, workers.ready.apiKey).get("/v1/wallets");
+  expect(wallets).toHaveLength(3);
+  const empty = apiClient(node.ready.url, node.ready.apiKey);
+  expect(await empty.get("/v1/wallets")).toHaveLength(0);
+  const admin = apiClient(node.ready.url, node.ready.adminToken);
+  expect(await admin.get("/v1/organizations")).toHaveLength(1);
+  const folders = await Promise.all(
+    [workers, node].map(({ ready }) => dataFolder(ready.databaseUrl)),
+  );
+  expect(folders.map((folder) => existsSync(folder))).toEqual([true, true]);
+  expect(await Promise.all([end(workers.child, "SIGINT"), end(node.child, "SIGTERM")])).toEqual([
+    0, 0,
+  ]);
+  expect(await answers(workers.ready.url)).toBe(false);
+  expect(await answers(node.ready.url)).toBe(false);
+  expect(folders.map((folder) => existsSync(folder))).toEqual([false, false]);
+});
+
+test("a port that is taken is said, and nothing is started", async () => {
+  const { child, ready } = await dev("--runtime", "node", "--no-seed");
+  const second = spawn(process.execPath, [script, "--port", new URL(ready.url).port], {
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  const said: Buffer[] = [];
+  second.stderr.on("data", (chunk: Buffer) => said.push(chunk));
+  expect((await once(second, "exit"))[0]).toBe(1);
+  expect(Buffer.concat(said).toString()).toContain("is taken");
+  expect(await answers(ready.url)).toBe(true);
+  await end(child, "SIGTERM");
+});

@@ -1,0 +1,189 @@
+import { randomBytes } from "node:crypto";
+import { laneKeyOf, uuidv7, uuidv7WithLane } from "../../src/domain/ids.ts";
+import type { JobItem } from "../../src/domain/wallets/lane/job.ts";
+import { genesisHash } from "../../src/domain/wallets/log/chain.ts";
+import type { Merchant } from "../../src/domain/wallets/model/authorization.ts";
+import type { Card } from "../../src/domain/wallets/model/card.ts";
+import type {
+  Authorize,
+  CreateCard,
+  Deposit,
+  Transfer,
+  UpdateCard,
+  Withdraw,
+} from "../../src/domain/wallets/model/command.ts";
+import { noControls } from "../../src/domain/wallets/model/controls.ts";
+import { noUsage } from "../../src/domain/wallets/model/usage.ts";
+import type { Wallet } from "../../src/domain/wallets/model/wallet.ts";
+import type { StateCommand } from "../../src/domain/wallets/rules/decide.ts";
+import type { Decided, Decision } from "../../src/domain/wallets/rules/decision.ts";
+import { noLimits } from "../../src/domain/wallets/rules/limits.ts";
+import type { CardSecret } from "../../src/domain/wallets/store.ts";
+
+/** A Tuesday noon that is in the middle of every window. */
+export const noon = Date.parse("2026-11-10T12:00:00.000Z");
+
+export const newId = (): string => uuidv7(Date.now(), randomBytes(10));
+
+/** An id of the wallet's lane, as those of its cards and authorizations are. */
+export const idIn = (wallet: { readonly id: string }): string =>
+  uuidv7WithLane(Date.now(), randomBytes(10), laneKeyOf(wallet.id));
+
+export const aWallet = (over: Partial<Wallet> = {}): Wallet => ({
+  id: newId(),
+  organizationId: newId(),
+  teamId: newId(),
+  userId: null,
+  name: "Travel",
+  currency: "EUR",
+  timezone: "UTC",
+  timezoneLocked: false,
+  status: "active",
+  available: 100_000n,
+  held: 0n,
+  receivable: 0n,
+  limits: noLimits,
+  usage: noUsage,
+  controls: noControls,
+  metadata: {},
+  version: 1,
+  headHash: genesisHash,
+  createdAt: noon,
+  updatedAt: noon,
+  ...over,
+});
+
+export const aCard = (wallet: Wallet, over: Partial<Card> = {}): Card => ({
+  id: idIn(wallet),
+  organizationId: wallet.organizationId,
+  walletId: wallet.id,
+  cardholderId: null,
+  name: null,
+  type: "standard",
+  issued: true,
+  status: "active",
+  last4: "4242",
+  expMonth: 12,
+  expYear: 2030,
+  limits: noLimits,
+  usage: noUsage,
+  controls: noControls,
+  metadata: {},
+  replacementFor: null,
+  replacedBy: null,
+  createdAt: noon,
+  updatedAt: noon,
+  deletedAt: null,
+  ...over,
+});
+
+export const aMerchant = (over: Partial<Merchant> = {}): Merchant => ({
+  id: "m-1",
+  name: "Corner shop",
+  category: "5411",
+  country: "DE",
+  ...over,
+});
+
+export const authorizing = (
+  card: { readonly id: string },
+  amount: number,
+  over: Partial<Authorize> = {},
+): Authorize => ({
+  kind: "authorize",
+  id: idIn(card),
+  cardId: card.id,
+  amount,
+  currency: null,
+  merchant: aMerchant(),
+  merchantAmount: null,
+  partialApproval: false,
+  expiresInSeconds: null,
+  metadata: {},
+  ...over,
+});
+
+export const depositing = (wallet: { readonly id: string }, amount: number): Deposit => ({
+  kind: "deposit",
+  ...moving(wallet, amount),
+});
+
+export const withdrawing = (wallet: { readonly id: string }, amount: number): Withdraw => ({
+  kind: "withdraw",
+  ...moving(wallet, amount),
+});
+
+export const transferring = (
+  from: { readonly id: string },
+  to: { readonly id: string },
+  amount: number,
+): Transfer => ({ kind: "transfer", ...moving(from, amount), toWalletId: to.id });
+
+const moving = (wallet: { readonly id: string }, amount: number) => ({
+  id: idIn(wallet),
+  walletId: wallet.id,
+  amount,
+  reference: null,
+  metadata: {},
+});
+
+export const creatingCard = (
+  wallet: { readonly id: string },
+  over: Partial<CreateCard> = {},
+): CreateCard => ({
+  kind: "create_card",
+  walletId: wallet.id,
+  cardId: idIn(wallet),
+  cardholderId: null,
+  name: null,
+  type: "standard",
+  issued: true,
+  last4: "4242",
+  expMonth: 12,
+  expYear: 2030,
+  limits: noLimits,
+  smallestLimit: 0,
+  controls: noControls,
+  metadata: {},
+  ...over,
+});
+
+export const updatingCard = (
+  card: { readonly id: string },
+  over: Partial<UpdateCard>,
+): UpdateCard => ({ kind: "update_card", cardId: card.id, smallestLimit: 0, ...over });
+
+/** What is stored of a number; nothing decrypts it. */
+export const aSecret = (fingerprint = randomBytes(32).toString("hex")): CardSecret => ({
+  numberCiphertext: randomBytes(44).toString("hex"),
+  numberKeyVersion: 1,
+  numberFingerprint: fingerprint,
+});
+
+/** A command under a key of its own. */
+export const item = (command: StateCommand, over: Partial<JobItem> = {}): JobItem => ({
+  command,
+  key: `minted:${newId()}`,
+  fingerprint: null,
+  ...(command.kind === "create_card" && { secret: aSecret() }),
+  ...over,
+});
+
+/** The decision's events; a refusal fails the test with its code. */
+export const eventsOf = (decision: Decision): Decided["events"] => {
+  if (!decision.ok) throw new Error(`${decision.refusal.code}: ${decision.refusal.detail}`);
+  return decision.events;
+};
+
+/** The refusal's code; a decision that refuses nothing fails the test. */
+export const codeOf = (decision: Decision): string => {
+  if (decision.ok) throw new Error("was not refused");
+  return decision.refusal.code;
+};
+
+/** The element there; a gap fails the test. */
+export const at = <T>(items: readonly T[], index: number): T => {
+  const found = items.at(index);
+  if (found === undefined) throw new Error(`nothing at ${index} of ${items.length}`);
+  return found;
+};
