@@ -59,6 +59,13 @@ export const changeResult = <T, By extends string>(
 export const notFound = (resource: string): Refused =>
   refuse("not_found", `There is no such ${resource}.`);
 
+/** Says where in the request the id stands that names nothing; a refusal that says so already stays. */
+export const atPointer = <T>(result: Result<T>, pointer: string): Result<T> => {
+  if (result.ok || result.refusal.code !== "not_found" || result.refusal.errors) return result;
+  const { detail } = result.refusal;
+  return refuse("not_found", detail, [{ pointer, detail }]);
+};
+
 /** A read as a verb's result. */
 export const foundResult = <T>(value: T | null, resource: string): Result<T> =>
   value === null ? notFound(resource) : ok(value);

@@ -121,8 +121,7 @@ const problemCodes = (method: Method, path: string, spec: OperationSpec): Set<Pr
   const add = (...more: readonly ProblemCode[]) => {
     for (const code of more) codes.add(code);
   };
-  if (spec.scope !== "public") add("unauthenticated", "rate_limited");
-  if (spec.scope !== "public" && spec.scope !== "admin") add("scope_missing");
+  if (spec.scope !== "public") add("unauthenticated", "rate_limited", "scope_missing");
   if (path.includes(":")) add("not_found");
   if (method !== "get" && method !== "delete") {
     add("validation_failed", "body_too_large", "unsupported_media_type");

@@ -139,17 +139,27 @@ const query = async (sql: postgres.ISql, statement: Statement): Promise<Row[]> =
   return [...(await answer)];
 };
 
-/** postgres.js waits for BEGIN and for COMMIT; the statements between them go out at once. */
-const transaction = async (
+/**
+ * postgres.js waits for BEGIN and for COMMIT; the statements between them go out at once.
+ *
+ * When the connection is lost it would still send ROLLBACK, on a socket that is gone,
+ * and the TypeError would end the process; so then its callback never returns.
+ */
+const transaction = (
   sql: postgres.Sql,
   statements: readonly Statement[],
   { isolation = "ReadCommitted", readOnly = false }: BatchOptions,
-): Promise<Row[][]> => {
-  const mode = `${modes[isolation]} ${readOnly ? "read only" : "read write"}`;
-  return await sql.begin(mode, (inside) =>
-    Promise.all(statements.map((statement) => query(inside, statement))),
-  );
-};
+): Promise<Row[][]> =>
+  new Promise((resolve, reject) => {
+    const mode = `${modes[isolation]} ${readOnly ? "read only" : "read write"}`;
+    const all = (inside: postgres.TransactionSql): Promise<Row[][]> =>
+      Promise.all(statements.map((statement) => query(inside, statement))).catch((error) => {
+        if (!isLost(failureOf("batch", error))) throw error;
+        reject(error);
+        return new Promise<never>(() => {});
+      });
+    sql.begin(mode, all).then((rows) => resolve(rows as Row[][]), reject);
+  });
 
 /** The answer, unless the deadline comes first: it was handed over, so its fate is unknown. */
 const before = async <T>(deadline: number, name: string, answer: Promise<T>): Promise<T> => {

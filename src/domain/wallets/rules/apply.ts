@@ -107,7 +107,9 @@ export const applyToCard = (card: Card, event: Happened): Card => {
         ? card
         : { ...card, status: "terminated", updatedAt: event.at };
     case "wallet.deleted":
-      return { ...card, status: "terminated", deletedAt: event.at, updatedAt: event.at };
+      return card.deletedAt === null
+        ? { ...card, status: "terminated", deletedAt: event.at, updatedAt: event.at }
+        : card;
     default:
       return applyPayment(card, event);
   }

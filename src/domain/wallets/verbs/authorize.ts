@@ -1,4 +1,5 @@
 import type { Actor } from "../../actor.ts";
+import { atPointer } from "../../changes.ts";
 import { laneKeyOf } from "../../ids.ts";
 import type { Result } from "../../result.ts";
 import type { AuthorizationRecord, Merchant, MerchantAmount } from "../model/authorization.ts";
@@ -45,5 +46,7 @@ export const authorize =
       },
       ["authorization.approved", "authorization.declined"],
     );
-    return result.ok ? { ...result, value: result.value.authorization } : result;
+    return result.ok
+      ? { ...result, value: result.value.authorization }
+      : atPointer(result, "/cardId");
   };

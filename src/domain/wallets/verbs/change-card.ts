@@ -1,5 +1,5 @@
 import type { Actor } from "../../actor.ts";
-import { notFound } from "../../changes.ts";
+import { atPointer, notFound } from "../../changes.ts";
 import { ok, type Result } from "../../result.ts";
 import type { CardVault } from "../cards/card-vault.ts";
 import type { CardRecord } from "../model/card.ts";
@@ -46,7 +46,7 @@ export const deleteCards =
   (ports: CommandPorts & { readonly reads: WalletReads }) =>
   async (actor: Actor, walletId: string): Promise<Result<{ readonly deleted: number }>> => {
     const ids = await ports.reads.cardIdsOf(actor.organizationId, walletId, mostAtOnce + 1);
-    if (ids === null) return notFound("wallet");
+    if (ids === null) return atPointer(notFound("wallet"), "/walletId");
     if (ids.length === 0) return ok({ deleted: 0 });
     const result = await executeAll(
       ports,

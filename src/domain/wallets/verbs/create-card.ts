@@ -1,4 +1,5 @@
 import type { Actor } from "../../actor.ts";
+import { atPointer } from "../../changes.ts";
 import { laneKeyOf } from "../../ids.ts";
 import { type Refused, type Result, refuse } from "../../result.ts";
 import { cardNumberValid } from "../cards/card-number.ts";
@@ -88,7 +89,7 @@ const makeCard = async (
     ["card.created"],
     secret,
   );
-  return result.ok ? { ...result, value: result.value.card } : result;
+  return result.ok ? { ...result, value: result.value.card } : atPointer(result, "/walletId");
 };
 
 /** Issued cards are good for four years unless the request says otherwise. */

@@ -1,4 +1,5 @@
 import type { Actor } from "../../actor.ts";
+import { atPointer } from "../../changes.ts";
 import { laneKeyOf } from "../../ids.ts";
 import { type Result, refuseField } from "../../result.ts";
 import type { MovementRecord, TransferRecord } from "../model/event.ts";
@@ -46,7 +47,9 @@ export const transfer =
       ...movement(ports, fromWalletId, input),
     } as const;
     const result = await execute(ports, actor, command, ["transfer.sent"]);
-    return result.ok ? { ...result, value: result.value.transfer } : result;
+    return result.ok
+      ? { ...result, value: result.value.transfer }
+      : atPointer(result, "/fromWalletId");
   };
 
 const movement = (ports: CommandPorts, walletId: string, input: NewMovement) => ({

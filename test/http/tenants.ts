@@ -1,0 +1,97 @@
+import { describe, expect, test } from "vitest";
+import { refusalOf, type Server } from "../support/api.ts";
+import { type JsonSchema, type Operation, operations } from "../support/contract.ts";
+import { dumpOf } from "../support/dump.ts";
+import { newOrganization, type Organization, sendSample } from "../support/organization.ts";
+import { isReference, resourceInPath, resourceOf, withReference } from "../support/sample.ts";
+
+interface Place {
+  readonly operation: Operation;
+  readonly place: "path" | "query" | "body";
+  readonly field: string;
+  readonly resource: string;
+}
+
+const fieldsOf = ({ properties = {} }: JsonSchema): string[] =>
+  Object.keys(properties).filter(isReference);
+
+/** Everywhere that a request names something. */
+const placesOf = (operation: Operation): Place[] => [
+  ...operation.pathParameters.map((field) => ({
+    operation,
+    place: "path" as const,
+    field,
+    resource: resourceInPath(operation.path, field),
+  })),
+  ...operation.query
+    .filter(({ name }) => isReference(name))
+    .map(({ name }) => ({
+      operation,
+      place: "query" as const,
+      field: name,
+      resource: resourceOf(name),
+    })),
+  ...fieldsOf(operation.body ?? {}).map((field) => ({
+    operation,
+    place: "body" as const,
+    field,
+    resource: resourceOf(field),
+  })),
+];
+
+const places = operations.filter(({ access }) => access !== "admin").flatMap(placesOf);
+
+/**
+ * For every place in docs/openapi.json where a request names something: what another
+ * organization has reads as if it were not there, and nothing changes for either.
+ */
+export const tenantSuite = (server: Server): void => {
+  describe("what belongs to another organization", () => {
+    test("can be named in paths, queries and bodies", () => {
+      const counted = new Set(places.map(({ place }) => place));
+      expect([...counted].sort()).toEqual(["body", "path", "query"]);
+      expect(places.length).toBeGreaterThan(50);
+    });
+
+    test.concurrent.each(places)(
+      "is not there for $operation.id, named by the $place's $field",
+      async (named) => {
+        const [own, other] = [await newOrganization(server), await newOrganization(server)];
+        const { operation, place, field } = named;
+        const purpose = operation.method === "DELETE" ? "delete" : "use";
+        const foreign = await other.make(named.resource, purpose);
+        const sample = withReference(await own.sample(operation), place, field, foreign);
+        const both = async () => [await dumpOf(server, own.id), await dumpOf(server, other.id)];
+        const before = await both();
+        expect(before[1]?.some((row) => row.includes(foreign))).toBe(true);
+
+        const answer = await sendSample(server, own, sample);
+
+        if (operation.isList && place === "query") {
+          // A filter is not a question for one thing: nothing fits it.
+          expect([answer.status, answer.data]).toEqual([200, []]);
+        } else {
+          const at = place === "path" ? [] : [place === "body" ? `/${field}` : field];
+          expect(refusalOf(answer)).toEqual({ status: 404, code: "not_found", at });
+        }
+        expect(answer.text).not.toContain(foreign);
+        expect(await both()).toEqual(before);
+        await expectTheSameOfNothing(server, own, named, answer.text);
+      },
+    );
+  });
+};
+
+/** Whether it exists for somebody else cannot be told from the answer. */
+const expectTheSameOfNothing = async (
+  server: Server,
+  own: Organization,
+  { operation, place, field }: Place,
+  told: string,
+): Promise<void> => {
+  const nobodys = crypto.randomUUID();
+  const sample = withReference(await own.sample(operation), place, field, nobodys);
+  const { text } = await sendSample(server, own, sample);
+  const withoutId = (answer: string) => answer.replace(/"requestId":"[^"]*"/, "");
+  expect(withoutId(text)).toBe(withoutId(told));
+};
