@@ -20,7 +20,7 @@ export const createWalletOwnership = (database: Database): WalletOwnership => ({
   },
   close: async (organizationId, owner) => {
     const [row] = await database.run(closeOwner(organizationId, owner));
-    return claimsRow.parse(row).claims;
+    return closingsRow.parse(row).closings;
   },
   reopen: async (organizationId, owner, token) => {
     await database.run(reopenOwner(organizationId, owner, token));
@@ -39,7 +39,7 @@ const claimOf = (wallet: Wallet, idempotency: Idempotency | undefined): Claim =>
 });
 
 const recordOf = (row: Row): WalletRecord => row["record"] as WalletRecord;
-const claimsRow = z.object({ claims: z.coerce.number().pipe(z.int()) });
+const closingsRow = z.object({ closings: z.coerce.number().pipe(z.int()) });
 const idRow = z.object({ id: z.string() });
 
 const ownerId = (owner: Owner): string => ("teamId" in owner ? owner.teamId : owner.userId);
@@ -71,12 +71,13 @@ const openWallet = (
   select ${wallet.id}::uuid as id, ${json(record)} as record from owner where closed_at is null
 ), ${claimed(claim)}, made as (
   insert into wallets.wallets (id, organization_id, lane_key, team_id, user_id, name, currency,
-    timezone, status, limits, usage, controls, metadata, version, head_hash, created_at, updated_at)
+    timezone, status, limits, usage, controls, metadata, low_balance_threshold, version,
+    head_hash, created_at, updated_at)
   select id, ${wallet.organizationId}::uuid, ${laneKeyOf(wallet.id)}::int,
     ${wallet.teamId}::uuid, ${wallet.userId}::uuid, ${wallet.name}, ${wallet.currency},
     ${wallet.timezone}, ${wallet.status}, ${json(wallet.limits)},
     ${json(usageToJson(wallet.usage))}, ${json(wallet.controls)}, ${json(wallet.metadata)},
-    ${wallet.version}::bigint, decode(${wallet.headHash}, 'hex'), ${at}::text::timestamptz,
+    ${wallet.lowBalanceThreshold}::bigint, ${wallet.version}::bigint, decode(${wallet.headHash}, 'hex'), ${at}::text::timestamptz,
     ${at}::text::timestamptz
   from claimed
   returning id
@@ -97,8 +98,14 @@ select made.id, claimed.record from made, claimed`,
 const closeOwner = (organizationId: string, owner: Owner): Statement =>
   statement(
     "wallets.close_owner",
-    sql`${claimOwner(organizationId, owner, sql`now()`, sql`, closed_at = coalesce(owners.closed_at, now())`)}
-returning claims`,
+    sql`${claimOwner(
+      organizationId,
+      owner,
+      sql`now()`,
+      sql`,
+    closed_at = coalesce(owners.closed_at, now()), closings = owners.closings + 1`,
+    )}
+returning closings`,
   );
 
 const reopenOwner = (organizationId: string, owner: Owner, token: number): Statement =>
@@ -106,7 +113,7 @@ const reopenOwner = (organizationId: string, owner: Owner, token: number): State
     "wallets.reopen_owner",
     sql`update wallets.owners set closed_at = null
 where organization_id = ${organizationId}::uuid and owner_id = ${ownerId(owner)}::uuid
-  and claims = ${token}::bigint`,
+  and closings = ${token}::bigint`,
   );
 
 const walletIdsOf = (organizationId: string, owner: Owner, most: number): Statement =>

@@ -81,6 +81,8 @@ export interface Authorization {
   readonly metadata: Metadata;
   readonly expiresAt: number | null;
   readonly createdAt: number;
+  /** The sequence of the event that decided it. */
+  readonly decisionSequence: number;
   /** The sequence of its newest event. */
   readonly sequence: number;
 }
@@ -111,7 +113,7 @@ export const authorizationRecord = (authorization: Authorization): Authorization
 /** The state that a record shows, with what records do not show. */
 export const authorizationState = (
   shown: AuthorizationRecord,
-  hidden: Pick<Authorization, "organizationId" | "consumed" | "sequence">,
+  hidden: Pick<Authorization, "organizationId" | "consumed" | "decisionSequence" | "sequence">,
 ): Authorization => ({
   ...hidden,
   id: shown.id,

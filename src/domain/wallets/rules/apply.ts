@@ -140,6 +140,7 @@ export const applyToAuthorization = (
   return authorizationState(event.data.authorization, {
     organizationId,
     consumed: consumed && consumed.amount > 0 ? [...kept, consumed] : kept,
+    decisionSequence: before?.decisionSequence ?? event.sequence,
     sequence: event.sequence,
   });
 };

@@ -43,7 +43,7 @@ export const createCard = (wallet: Wallet, command: CreateCard, now: number): De
 
 export const updateCard = (card: Card, command: UpdateCard, now: number): Decision => {
   const limits = patchLimits(card.limits, command.limits);
-  const tooSmall = command.limits && refuseSmallLimits(limits, command.smallestLimit);
+  const tooSmall = command.limits && refuseSmallLimits(command.limits, command.smallestLimit);
   if (tooSmall) return tooSmall;
   return changed("card.updated", now, {
     ...card,

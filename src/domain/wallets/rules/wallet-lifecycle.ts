@@ -6,7 +6,7 @@ import { record } from "../model/money.ts";
 import { type Wallet, type WalletRecord, walletRecord } from "../model/wallet.ts";
 import { fits } from "./book.ts";
 import { type Decision, decided } from "./decision.ts";
-import { type Limits, limitsBelow, patchLimits } from "./limits.ts";
+import { type LimitsPatch, limitsBelow, patchLimits } from "./limits.ts";
 import { refuseReceiver, tooLarge, transferEvents } from "./movements.ts";
 
 /** The first event of a wallet's log. */
@@ -43,7 +43,7 @@ export const updateWallet = (wallet: Wallet, command: UpdateWallet, now: number)
     ]);
   }
   const limits = patchLimits(wallet.limits, command.limits);
-  const tooSmall = command.limits && refuseSmallLimits(limits, command.smallestLimit);
+  const tooSmall = command.limits && refuseSmallLimits(command.limits, command.smallestLimit);
   if (tooSmall) return tooSmall;
   return changed("wallet.updated", now, {
     ...wallet,
@@ -130,7 +130,7 @@ const changed = (type: WalletEventType, now: number, wallet: Wallet): Decision =
     data: { wallet: walletRecord({ ...wallet, updatedAt: now }) },
   });
 
-export const refuseSmallLimits = (limits: Limits, smallestLimit: number) => {
+export const refuseSmallLimits = (limits: LimitsPatch, smallestLimit: number) => {
   const [window] = limitsBelow(limits, smallestLimit);
   return window === undefined
     ? undefined
