@@ -235,7 +235,6 @@ CREATE TABLE "wallets"."owners" (
 	"owner_id" uuid NOT NULL,
 	"kind" text NOT NULL,
 	"closed_at" timestamp (3) with time zone,
-	"closings" bigint DEFAULT 0 NOT NULL,
 	"claims" bigint DEFAULT 0 NOT NULL,
 	CONSTRAINT "owners_pk" PRIMARY KEY("organization_id","owner_id"),
 	CONSTRAINT "owners_kind" CHECK (kind in ('team', 'user'))

@@ -4,7 +4,11 @@ import type { ProblemError } from "./problem.ts";
 type Issue = z.core.$ZodIssue;
 
 const maxErrors = 20;
-const maxKeyLength = 64;
+/** The longest name that can be right, of a metadata key. An API key does not fit. */
+const maxKeyLength = 40;
+
+/** What a card number looks like, however it is spaced. */
+const cardNumbers = /\d(?:[ -]?\d){11,}/g;
 
 /** The issues of a body as `errors[]` of the problem, each with an RFC 6901 pointer; unknown fields are named. */
 export const bodyErrors = (issues: readonly Issue[]): ProblemError[] =>
@@ -50,5 +54,6 @@ const flattenAll = (issues: readonly Issue[], prefix: readonly PropertyKey[]): F
 const toPointer = (path: readonly PropertyKey[]): string =>
   path.map((part) => `/${shorten(part).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
 
-/** The names of unknown fields are the client's: as much as identifies them, and no more. */
-const shorten = (part: PropertyKey): string => String(part).slice(0, maxKeyLength);
+/** The names of unknown fields are the client's: as much as identifies them, and nothing secret. */
+const shorten = (part: PropertyKey): string =>
+  String(part).replace(cardNumbers, "[digits]").slice(0, maxKeyLength);

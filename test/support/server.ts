@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { closeSync, openSync } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -16,6 +17,8 @@ export interface TestServer {
   log(): Promise<string>;
   /** Asks it to stop, and answers its exit code. */
   stop(): Promise<number | null>;
+  /** Ends it at once, in the middle of whatever it does. */
+  kill(): Promise<void>;
 }
 
 /** Purser as a process of its own on a runtime, over the database that is given. */
@@ -66,6 +69,11 @@ export const testServer = async (
     stop: async () => {
       await server.stop();
       return server.process.exitCode;
+    },
+    kill: async () => {
+      const ended = once(server.process, "exit");
+      server.process.kill("SIGKILL");
+      await ended;
     },
   };
 };

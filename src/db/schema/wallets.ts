@@ -103,9 +103,7 @@ export const owner = wallets.table(
     kind: text("kind").notNull(),
     /** The tombstone: set first, taken back if a wallet still holds money. */
     closedAt: instant("closed_at"),
-    /** How often it was closed: only the newest close can be taken back. */
-    closings: bigint("closings", { mode: "number" }).notNull().default(0),
-    /** Changed by every claim, because only a row that is written is locked. */
+    /** Tells closes and reopenings apart; `ownership.ts` says how. */
     claims: bigint("claims", { mode: "number" }).notNull().default(0),
   },
   (t) => [

@@ -33,6 +33,12 @@ new_cards as materialized (
     limits jsonb, usage jsonb, controls jsonb, metadata jsonb, replacement_for uuid,
     locked_merchant text, created timestamptz(3), updated timestamptz(3), deleted timestamptz(3))
 ),
+card_changes as materialized (
+  select * from json_to_recordset($6::text::json) as r(
+    id uuid, w uuid, usage jsonb, cold boolean, cardholder uuid, name text, status text,
+    limits jsonb, controls jsonb, metadata jsonb, replaced_by uuid, locked_merchant text,
+    updated timestamptz(3), deleted timestamptz(3))
+),
 locked as materialized (
   select id, organization_id, version from wallets.wallets
   where id in (select id from claimed)
@@ -141,13 +147,6 @@ movements as (
     at timestamptz(3))
   join updated u on u.id = o.w
 ),
-card_changes as materialized (
-  select c.* from json_to_recordset($6::text::json) as c(
-    id uuid, w uuid, usage jsonb, cold boolean, cardholder uuid, name text, status text,
-    limits jsonb, controls jsonb, metadata jsonb, replaced_by uuid, locked_merchant text,
-    updated timestamptz(3), deleted timestamptz(3))
-  join updated u on u.id = c.w
-),
 changed_cards as (
   update wallets.cards k set
     usage = c.usage,
@@ -161,20 +160,18 @@ changed_cards as (
     locked_merchant_id = case when c.cold then c.locked_merchant else k.locked_merchant_id end,
     updated_at = case when c.cold then c.updated else k.updated_at end,
     deleted_at = case when c.cold then c.deleted else k.deleted_at end
-  from card_changes c
-  join updated u on u.id = c.w and u.status <> 'closed'
+  from card_changes c join updated u on u.id = c.w
   where k.id = c.id and k.wallet_id = c.w
 ),
 closed_cards as (
-  -- A statement can change a row once: what the batch counted on these cards comes along.
-  update wallets.cards k set
-    usage = coalesce((select c.usage from card_changes c where c.id = k.id), k.usage),
-    status = 'terminated', deleted_at = u.deleted_at,
+  -- Those that the batch changed are above: a statement can change a row once.
+  update wallets.cards k set status = 'terminated', deleted_at = u.deleted_at,
     updated_at = case
       when k.status = 'terminated' and u.deleted_at is null then k.updated_at
       else u.updated_at end
   from updated u
   where u.status = 'closed' and k.wallet_id = u.id and k.deleted_at is null
+    and k.id not in (select id from card_changes)
 ),
 made_cards as (
   insert into wallets.cards (id, organization_id, lane_key, wallet_id, cardholder_id, name,
@@ -182,11 +179,10 @@ made_cards as (
     number_fingerprint, limits, usage, controls, metadata, replacement_for, locked_merchant_id,
     created_at, updated_at, deleted_at)
   select n.id, n.org, n.l, n.w, n.cardholder, n.name, n.type, n.issued,
-    case when u.status = 'closed' then 'terminated' else n.status end, n.last4,
+    n.status, n.last4,
     n.exp_month, n.exp_year, decode(n.ciphertext, 'hex'), n.key_version,
     decode(n.fingerprint, 'hex'), n.limits, n.usage, n.controls, n.metadata,
-    n.replacement_for, n.locked_merchant, n.created, n.updated,
-    coalesce(n.deleted, u.deleted_at)
+    n.replacement_for, n.created, n.updated, n.deleted
   from new_cards n join updated u on u.id = n.w
 )
 select

@@ -20,11 +20,13 @@ export const createWalletOwnership = (database: Database): WalletOwnership => ({
   },
   close: async (organizationId, owner) => {
     const [row] = await database.run(closeOwner(organizationId, owner));
-    return closingsRow.parse(row).closings;
+    return claimsRow.parse(row).claims;
   },
   reopen: async (organizationId, owner, token) => {
     await database.run(reopenOwner(organizationId, owner, token));
   },
+  keepClosed: async (organizationId, owner, token) =>
+    (await database.run(keepClosed(organizationId, owner, token))).length > 0,
   walletIdsOf: async (organizationId, owner, most) =>
     (await database.run(walletIdsOf(organizationId, owner, most))).map(
       (row) => idRow.parse(row).id,
@@ -39,18 +41,24 @@ const claimOf = (wallet: Wallet, idempotency: Idempotency | undefined): Claim =>
 });
 
 const recordOf = (row: Row): WalletRecord => row["record"] as WalletRecord;
-const closingsRow = z.object({ closings: z.coerce.number().pipe(z.int()) });
+const claimsRow = z.object({ claims: z.coerce.number().pipe(z.int()) });
 const idRow = z.object({ id: z.string() });
 
 const ownerId = (owner: Owner): string => ("teamId" in owner ? owner.teamId : owner.userId);
 const ownerKind = (owner: Owner): string => ("teamId" in owner ? "team" : "user");
 
 /** Writing the row locks it: whoever opens a wallet or closes the owner waits for the other. */
-const claimOwner = (organizationId: string, owner: Owner, closedAt: SQL, onConflict: SQL): SQL =>
+const claimOwner = (organizationId: string, owner: Owner, closedAt: SQL, update: SQL): SQL =>
   sql`insert into wallets.owners (organization_id, owner_id, kind, closed_at)
   values (${organizationId}::uuid, ${ownerId(owner)}::uuid, ${ownerKind(owner)}, ${closedAt})
-  on conflict (organization_id, owner_id)
-  do update set claims = owners.claims + 1${onConflict}`;
+  on conflict (organization_id, owner_id) do update set ${update}`;
+
+/**
+ * `claims` counts: every close adds one, and every reopening this, so that a token tells
+ * whether somebody else closed since, and whether somebody reopened. Opening a wallet
+ * writes it unchanged.
+ */
+const reopening = 2 ** 32;
 
 const openWallet = (
   wallet: Wallet,
@@ -65,7 +73,7 @@ const openWallet = (
   return statement(
     "wallets.open",
     sql`with owner as (
-  ${claimOwner(wallet.organizationId, owner, sql`null`, sql``)}
+  ${claimOwner(wallet.organizationId, owner, sql`null`, sql`claims = owners.claims`)}
   returning closed_at
 ), fresh as (
   select ${wallet.id}::uuid as id, ${json(record)} as record from owner where closed_at is null
@@ -102,18 +110,26 @@ const closeOwner = (organizationId: string, owner: Owner): Statement =>
       organizationId,
       owner,
       sql`now()`,
-      sql`,
-    closed_at = coalesce(owners.closed_at, now()), closings = owners.closings + 1`,
+      sql`claims = owners.claims + 1, closed_at = coalesce(owners.closed_at, now())`,
     )}
-returning closings`,
+returning claims`,
   );
 
 const reopenOwner = (organizationId: string, owner: Owner, token: number): Statement =>
   statement(
     "wallets.reopen_owner",
-    sql`update wallets.owners set closed_at = null
+    sql`update wallets.owners set closed_at = null, claims = claims + ${reopening}::bigint
 where organization_id = ${organizationId}::uuid and owner_id = ${ownerId(owner)}::uuid
-  and closings = ${token}::bigint`,
+  and claims = ${token}::bigint`,
+  );
+
+const keepClosed = (organizationId: string, owner: Owner, token: number): Statement =>
+  statement(
+    "wallets.keep_owner_closed",
+    sql`update wallets.owners set claims = claims + 1
+where organization_id = ${organizationId}::uuid and owner_id = ${ownerId(owner)}::uuid
+  and closed_at is not null and claims / ${reopening}::bigint = ${token}::bigint / ${reopening}::bigint
+returning claims`,
   );
 
 const walletIdsOf = (organizationId: string, owner: Owner, most: number): Statement =>

@@ -186,6 +186,8 @@ export interface WalletOwnership {
   close(organizationId: string, owner: Owner): Promise<number>;
   /** Takes a `close` back, unless somebody else closed since. */
   reopen(organizationId: string, owner: Owner, token: number): Promise<void>;
+  /** Makes a `close` final: nobody can take it or theirs back. `false` if somebody has. */
+  keepClosed(organizationId: string, owner: Owner, token: number): Promise<boolean>;
   /** At most `most` of the owner's wallets, oldest first. */
   walletIdsOf(organizationId: string, owner: Owner, most: number): Promise<string[]>;
 }

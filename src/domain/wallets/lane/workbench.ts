@@ -223,6 +223,14 @@ const committedEvent = (sealed: SealedEvent): CommittedEvent => ({
 });
 
 const writeCard = (work: WalletWork, item: JobItem, state: State, event: WalletEvent): void => {
+  if (event.type === "wallet.closed" || event.type === "wallet.deleted") {
+    // Cards that this batch has not touched go with the wallet in the commit.
+    for (const [id, change] of work.cards) {
+      const after = applyToCard(change.after, event);
+      work.cards.set(id, { ...change, after, settingsChanged: true });
+    }
+    return;
+  }
   if (event.type === "card.created") {
     const after = createdCard(work.wallet.organizationId, event.data, event.at);
     work.cards.set(after.id, { after, secret: item.secret ?? absent(), settingsChanged: true });

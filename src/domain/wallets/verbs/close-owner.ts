@@ -16,7 +16,12 @@ export const closeOwner =
   async (actor: Actor, owner: Owner): Promise<Result<void>> => {
     const token = await ports.ownership.close(actor.organizationId, owner);
     const closed = await deleteWalletsOf(ports, actor, owner);
-    if (closed.ok) return ok(undefined);
+    if (closed.ok) {
+      // Another delete, refused for a reason of its own, may have taken its tombstone back
+      // and ours with it; a wallet may have been made since.
+      const kept = await ports.ownership.keepClosed(actor.organizationId, owner, token);
+      return kept ? ok(undefined) : closeOwner(ports)(actor, owner);
+    }
     if (closed.refusal.code === "outcome_unknown") return closed;
     await ports.ownership.reopen(actor.organizationId, owner, token);
     return closed.refusal.code === "wallet_not_empty"

@@ -1,0 +1,12 @@
+import { freshSecrets } from "../../scripts/secrets.ts";
+import { raceSuite } from "../http/races.ts";
+import { testDatabase } from "../support/database.ts";
+import { httpServer } from "../support/http-server.ts";
+
+const database = await testDatabase();
+const secrets = freshSecrets();
+const first = await httpServer("node", database, { secrets });
+const second = await httpServer("node", database, { secrets });
+
+raceSuite([first]);
+raceSuite([first, second]);

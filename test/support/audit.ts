@@ -1,0 +1,186 @@
+import { isDeepStrictEqual } from "node:util";
+import { expect } from "vitest";
+import type { Database, Row } from "../../src/db/database.ts";
+import { createWalletStore } from "../../src/db/wallets/wallet-store.ts";
+import { chained, genesisHash } from "../../src/domain/wallets/log/chain.ts";
+import type { Card } from "../../src/domain/wallets/model/card.ts";
+import type { Wallet } from "../../src/domain/wallets/model/wallet.ts";
+import {
+  applyToCard,
+  applyToWallet,
+  createdCard,
+  type Happened,
+  openedWallet,
+} from "../../src/domain/wallets/rules/apply.ts";
+import { sha256Hex } from "../../src/runtime/sha256.ts";
+import { loadedFrom } from "./wallets.ts";
+
+export interface Audit {
+  readonly wallets: ReadonlyMap<string, Wallet>;
+  readonly cards: ReadonlyMap<string, Card>;
+  /** Types of each wallet's events, in order. */
+  readonly log: ReadonlyMap<string, readonly string[]>;
+  /** What all wallets of the organization have, held included. */
+  readonly sum: bigint;
+}
+
+/**
+ * Reads all that the database has of an organization's wallets and proves it: sequences
+ * without gaps, hashes chained over the stored texts, balances equal to the journal's
+ * sums and to those beside each posting, transfers whole, and every row of wallets,
+ * cards and authorizations what replaying the log gives.
+ */
+export const audited = async (database: Database, organizationId: string): Promise<Audit> => {
+  const all = (name: string, text: string) =>
+    database.run({ name: `test.${name}`, text, params: [organizationId] });
+  const where = "where organization_id = $1::uuid";
+  const [events, postings, authorizations, walletIds, cardIds] = [
+    await all(
+      "events",
+      `select *, encode(hash, 'hex') as hash_hex from wallets.wallet_events ${where} order by wallet_id, sequence`,
+    ),
+    await all(
+      "postings",
+      `select * from wallets.postings ${where} order by wallet_id, sequence, ordinal`,
+    ),
+    await all("authorizations", `select * from wallets.authorizations ${where} order by id`),
+    await all("wallets", `select id from wallets.wallets ${where}`),
+    await all("cards", `select id from wallets.cards ${where}`),
+  ];
+  const loaded = await loadedFrom(createWalletStore(database), [
+    ...walletIds.map(({ id }) => ({ kind: "wallet", organizationId, id: String(id) }) as const),
+    ...cardIds.map(({ id }) => ({ kind: "card", organizationId, id: String(id) }) as const),
+  ]);
+  const wallets = new Map(loaded.wallets.map((wallet) => [wallet.id, wallet]));
+  const cards = new Map(loaded.cards.map((card) => [card.id, card]));
+  expect(wallets.size).toBe(walletIds.length);
+  expect(cards.size).toBe(cardIds.length);
+  const eventsOf = Map.groupBy(events, (row) => String(row["wallet_id"]));
+  const postingsOf = Map.groupBy(postings, (row) => String(row["wallet_id"]));
+  expect([...eventsOf.keys()].sort()).toEqual([...wallets.keys()].sort());
+  const log = new Map<string, string[]>();
+  for (const [id, wallet] of wallets) {
+    const rows = eventsOf.get(id) ?? [];
+    log.set(
+      id,
+      rows.map(({ type }) => String(type)),
+    );
+    expectChain(wallet, rows);
+    expectReplay(wallet, [...cards.values()], rows);
+    expectJournal(wallet, postingsOf.get(id) ?? []);
+    const held = authorizations
+      .filter((row) => row["wallet_id"] === id)
+      .reduce((total, row) => total + BigInt(String(row["held"])), 0n);
+    expect([id, held]).toEqual([id, wallet.held]);
+  }
+  expectTransfersWhole(postings);
+  expectAuthorizations(authorizations, events);
+  const sum = loaded.wallets.reduce((total, { available, held }) => total + available + held, 0n);
+  return { wallets, cards, log, sum };
+};
+
+const expectChain = (wallet: Wallet, rows: readonly Row[]): void => {
+  let head = genesisHash;
+  rows.forEach((row, index) => {
+    const text = (name: string) => String(row[name]);
+    const orNull = (name: string) => (row[name] === null ? null : text(name));
+    expect(text("sequence")).toBe(String(index + 1));
+    const hash = sha256Hex(
+      chained(
+        head,
+        {
+          walletId: text("wallet_id"),
+          sequence: index + 1,
+          type: text("type") as Happened["type"],
+          at: (row["recorded_at"] as Date).getTime(),
+          rulesVersion: Number(row["rules_version"]),
+        },
+        {
+          organizationId: text("organization_id"),
+          requestId: text("request_id"),
+          commandKey: orNull("command_key"),
+          fingerprint: orNull("fingerprint"),
+        },
+        text("command"),
+        text("data"),
+      ),
+    );
+    expect(text("hash_hex")).toBe(hash);
+    head = hash;
+  });
+  expect([wallet.version, wallet.headHash]).toEqual([rows.length, head]);
+};
+
+const expectReplay = (wallet: Wallet, cards: readonly Card[], rows: readonly Row[]): void => {
+  let state: Wallet | undefined;
+  const made = new Map<string, Card>();
+  for (const row of rows) {
+    const event = {
+      walletId: wallet.id,
+      type: row["type"],
+      data: JSON.parse(String(row["data"])),
+      at: (row["recorded_at"] as Date).getTime(),
+    } as Happened;
+    for (const [id, card] of made) made.set(id, applyToCard(card, event));
+    if (event.type === "card.created") {
+      made.set(event.data.card.id, createdCard(wallet.organizationId, event.data.card, event.at));
+    }
+    state =
+      event.type === "wallet.created"
+        ? openedWallet(wallet.organizationId, event.data, event.at)
+        : state && applyToWallet(state, event);
+  }
+  expectSame({ ...state, headHash: wallet.headHash }, wallet);
+  for (const card of cards) {
+    if (card.walletId !== wallet.id) continue;
+    expectSame(made.get(card.id), card);
+    made.delete(card.id);
+  }
+  expect([...made.keys()]).toEqual([]);
+};
+
+/** `replacedBy` aside, a card is what its events made it. */
+const expectSame = (replayed: unknown, stored: unknown): void => {
+  if (!isDeepStrictEqual(replayed, stored)) expect(replayed).toEqual(stored);
+};
+
+const expectJournal = (wallet: Wallet, rows: readonly Row[]): void => {
+  const sums: Record<string, bigint> = { available: 0n, held: 0n, receivable: 0n };
+  for (const row of rows) {
+    const amount = BigInt(String(row["amount"]));
+    for (const [side, sign] of [["credit", 1n] as const, ["debit", -1n] as const]) {
+      const account = String(row[side]);
+      sums[account] = (sums[account] ?? 0n) + sign * amount;
+    }
+    const after = [row["available_after"], row["held_after"], row["receivable_after"]];
+    expect(after).toEqual(
+      [sums["available"], sums["held"], -(sums["receivable"] ?? 0n)].map(String),
+    );
+  }
+  const { available, held, receivable } = wallet;
+  expect([sums["available"], sums["held"], -(sums["receivable"] ?? 0n)]).toEqual([
+    available,
+    held,
+    receivable,
+  ]);
+};
+
+const expectTransfersWhole = (postings: readonly Row[]): void => {
+  const legs = postings.filter(({ kind }) => kind === "transfer_out" || kind === "transfer_in");
+  for (const [source, both] of Map.groupBy(legs, (row) => row["source_id"])) {
+    const kinds = both.map(({ kind, amount }) => `${kind} ${amount}`).sort();
+    const amount = both[0]?.["amount"];
+    expect([source, ...kinds]).toEqual([source, `transfer_in ${amount}`, `transfer_out ${amount}`]);
+  }
+};
+
+const expectAuthorizations = (authorizations: readonly Row[], events: readonly Row[]): void => {
+  const logged = events
+    .filter(({ type }) => String(type).startsWith("authorization."))
+    .map(
+      (row) => JSON.parse(String(row["data"])).authorization as { id: string; approved: boolean },
+    )
+    .map(({ id, approved }) => `${id} ${approved}`)
+    .sort();
+  expect(authorizations.map(({ id, approved }) => `${id} ${approved}`).sort()).toEqual(logged);
+};
