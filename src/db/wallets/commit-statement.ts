@@ -178,11 +178,10 @@ made_cards as (
     type, issued, status, last4, exp_month, exp_year, number_ciphertext, number_key_version,
     number_fingerprint, limits, usage, controls, metadata, replacement_for, locked_merchant_id,
     created_at, updated_at, deleted_at)
-  select n.id, n.org, n.l, n.w, n.cardholder, n.name, n.type, n.issued,
-    n.status, n.last4,
+  select n.id, n.org, n.l, n.w, n.cardholder, n.name, n.type, n.issued, n.status, n.last4,
     n.exp_month, n.exp_year, decode(n.ciphertext, 'hex'), n.key_version,
     decode(n.fingerprint, 'hex'), n.limits, n.usage, n.controls, n.metadata,
-    n.replacement_for, n.created, n.updated, n.deleted
+    n.replacement_for, n.locked_merchant, n.created, n.updated, n.deleted
   from new_cards n join updated u on u.id = n.w
 )
 select

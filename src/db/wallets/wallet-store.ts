@@ -11,10 +11,10 @@ import { loaded, loadStatement } from "./load.ts";
 /** The lane's store on PostgreSQL: what fails is told apart into what it means for money. */
 export const createWalletStore = (database: Database): WalletStore => ({
   load: (refs, timeoutMs) =>
-    answered(async () => loaded(await database.run(loadStatement(refs), { timeoutMs }))),
+    answered(async () => loaded(await database.run(loadStatement(refs), within(timeoutMs)))),
   commit: (batch: CommitBatch, timeoutMs) =>
     answered(async () =>
-      commitAnswer(batch, await database.run(commitStatement(batch), { timeoutMs })),
+      commitAnswer(batch, await database.run(commitStatement(batch), within(timeoutMs))),
     ),
 });
 
@@ -37,3 +37,5 @@ const retryAfter = (error: DatabaseRejected): Rejected["retry"] => {
 
 /** serialization_failure, deadlock_detected, lock_not_available, query_canceled. */
 const retryable = new Set(["40001", "40P01", "55P03", "57014"]);
+
+const within = (timeoutMs: number | undefined) => (timeoutMs === undefined ? {} : { timeoutMs });

@@ -8,11 +8,11 @@ import type { Wallet } from "./model/wallet.ts";
 export interface WalletStore {
   /**
    * Reads everything that is named in one snapshot: a card brings its wallet along, an
-   * authorization its card and wallet. Gives up after `timeoutMs`.
+   * authorization its card and wallet. Gives up after `timeoutMs`, or when the driver does.
    */
-  load(refs: readonly Ref[], timeoutMs: number): Promise<LoadAnswer>;
+  load(refs: readonly Ref[], timeoutMs?: number): Promise<LoadAnswer>;
   /** The single guarded commit. Groups are accepted or not each for itself. */
-  commit(batch: CommitBatch, timeoutMs: number): Promise<CommitAnswer>;
+  commit(batch: CommitBatch, timeoutMs?: number): Promise<CommitAnswer>;
 }
 
 /** Names a wallet, card or authorization of an organization. */

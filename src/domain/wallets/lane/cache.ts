@@ -1,7 +1,7 @@
 import type { Authorization } from "../model/authorization.ts";
 import type { Card } from "../model/card.ts";
 import type { Wallet } from "../model/wallet.ts";
-import type { Loaded, Ref } from "../store.ts";
+import type { Ref } from "../store.ts";
 
 /**
  * The lane's memory of wallets, their cards and their recent payments, so that a warm
@@ -72,7 +72,11 @@ export class WalletCache {
   }
 
   /** Takes in what one snapshot showed. */
-  learn({ wallets, cards, authorizations }: Pick<Loaded, "wallets" | "cards" | "authorizations">) {
+  learn(
+    wallets: readonly Wallet[],
+    cards: readonly Card[],
+    authorizations: readonly Authorization[] = [],
+  ): void {
     const versions = new Map<string, number>();
     for (const wallet of wallets) {
       versions.set(wallet.id, wallet.version);
@@ -99,7 +103,7 @@ export class WalletCache {
   committed(
     wallet: Wallet,
     cards: readonly Card[],
-    authorizations: readonly Authorization[],
+    authorizations: readonly Authorization[] = [],
   ): void {
     const entry = this.#entries.get(wallet.id);
     if (!entry) return;

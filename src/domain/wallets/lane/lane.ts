@@ -211,7 +211,7 @@ export class Lane implements CommandLane {
       const answer = await this.#ports.store.load(refs, this.#timeLeft(tickets));
       if (answer.kind === "loaded") {
         this.#clock.measure(answer.databaseTime, sentAt, this.#ports.now());
-        this.#cache.learn(answer);
+        this.#cache.learn(answer.wallets, answer.cards, answer.authorizations);
         const absent = new Set(refs.map(({ id }) => id));
         const { wallets, cards, authorizations } = answer;
         for (const { id } of [...wallets, ...cards, ...authorizations]) absent.delete(id);

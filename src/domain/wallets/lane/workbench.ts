@@ -232,7 +232,12 @@ const writeCard = (work: WalletWork, item: JobItem, state: State, event: WalletE
     return;
   }
   if (event.type === "card.created") {
-    const after = createdCard(work.wallet.organizationId, event.data, event.at);
+    const after = createdCard(
+      work.wallet.organizationId,
+      event.data.card,
+      event.at,
+      event.data.usage,
+    );
     work.cards.set(after.id, { after, secret: item.secret ?? absent(), settingsChanged: true });
     return;
   }

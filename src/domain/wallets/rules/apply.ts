@@ -7,14 +7,17 @@ import {
 import type { Card, CardRecord } from "../model/card.ts";
 import type { DraftEvent, EventData } from "../model/event.ts";
 import type { PostingRecord } from "../model/posting.ts";
-import { type Consumption, noUsage, type Usage } from "../model/usage.ts";
+import { type Consumption, noUsage, type Usage, type UsageRecord } from "../model/usage.ts";
 import type { Wallet, WalletRecord } from "../model/wallet.ts";
 import { replay } from "./book.ts";
 import type { State } from "./decision.ts";
 import { consume, giveBack, usageState, withoutReturned } from "./usage.ts";
 
-/** An event with its time and place; all that a projection needs of it. */
-export type Happened = DraftEvent & { readonly at: number; readonly sequence: number };
+/** An event with its time; all that a wallet or card needs of it. */
+export type Happened = DraftEvent & { readonly at: number };
+
+/** An event with its place in the log, which a payment remembers. */
+export type Placed = Happened & { readonly sequence: number };
 
 /**
  * The state after an event of its wallet. Pure, and the only way in which state
@@ -22,7 +25,7 @@ export type Happened = DraftEvent & { readonly at: number; readonly sequence: nu
  * `postings`, usage by `consumed` and `returned`, all else by the records that events
  * carry.
  */
-export const apply = (state: State, event: Happened): State => {
+export const apply = (state: State, event: Placed): State => {
   const authorization = applyToAuthorization(
     state.authorization,
     event,
@@ -131,7 +134,7 @@ const applyPayment = (card: Card, event: Happened): Card => {
 /** The payment that an event made or changed; `undefined` if the event is of no payment. */
 export const applyToAuthorization = (
   before: Authorization | undefined,
-  event: Happened,
+  event: Placed,
   organizationId: string,
 ): Authorization | undefined => {
   if (!("authorization" in event.data)) return before;
@@ -176,8 +179,9 @@ export const openedWallet = (
 /** The card that its first event makes. */
 export const createdCard = (
   organizationId: string,
-  { card, usage }: EventData["card.created"],
+  card: CardRecord,
   at: number,
+  usage?: UsageRecord,
 ): Card => ({
   id: card.id,
   organizationId,

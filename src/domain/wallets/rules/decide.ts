@@ -66,7 +66,7 @@ const decideForWallet = (state: State, command: WalletCommand, now: number): Dec
     case "withdraw":
       return withdraw(wallet, command, now);
     case "transfer":
-      return transfer(wallet, counterparty ?? missing("receiver"), command, now);
+      return transfer(wallet, counterparty ?? missing("counterparty"), command, now);
     case "update_wallet":
       return updateWallet(wallet, command, now);
     case "freeze_wallet":
