@@ -348,7 +348,7 @@ export const contractSuite = (server: Server): void => {
       for (const id of ["a", "A.b_c-1", "x".repeat(64)]) {
         expect((await send(id)).headers.get("X-Request-Id")).toBe(id);
       }
-      for (const id of ["a b", "x".repeat(65), "<script>", "a/b", "é"]) {
+      for (const id of ["a b", "x".repeat(65), "<script>", "a/b", "a;b"]) {
         const given = (await send(id)).headers.get("X-Request-Id");
         expect(given).not.toBe(id);
         expect(given).toMatch(/^[A-Za-z0-9._-]{1,64}$/);

@@ -1,0 +1,8 @@
+import { idempotencySuite } from "../http/idempotency.ts";
+import { scopeSuite } from "../http/scopes.ts";
+import { tenantSuite } from "../http/tenants.ts";
+import { workerServer } from "./server.ts";
+
+tenantSuite(workerServer);
+scopeSuite(workerServer);
+idempotencySuite(workerServer);

@@ -1,0 +1,8 @@
+import { listSuite } from "../http/lists.ts";
+import { ownerSuite } from "../http/owners.ts";
+import { raceSuite } from "../http/races.ts";
+import { workerServer } from "./server.ts";
+
+raceSuite([workerServer]);
+listSuite(workerServer);
+ownerSuite(workerServer);
