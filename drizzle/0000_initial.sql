@@ -42,6 +42,7 @@ CREATE TABLE "directory"."organizations" (
 	"timezone" text DEFAULT 'UTC' NOT NULL,
 	"default_limits" jsonb DEFAULT '{"perTransaction":null,"day":{"amount":500000},"week":null,"month":{"amount":500000},"year":null,"lifetime":null}'::jsonb NOT NULL,
 	"smallest_limit" bigint DEFAULT 10000 NOT NULL,
+	"payments" jsonb DEFAULT '{"holdDays":7,"travelHoldDays":31,"captureTolerances":[{"categories":["5812","5813","5814"],"percent":20,"amount":0},{"categories":["5541","5542"],"percent":15,"amount":0}]}'::jsonb NOT NULL,
 	"metadata" jsonb DEFAULT '{}'::jsonb NOT NULL,
 	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
 	"updated_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
@@ -103,6 +104,7 @@ CREATE TABLE "wallets"."authorizations" (
 	"wallet_id" uuid NOT NULL,
 	"card_id" uuid NOT NULL,
 	"approved" boolean NOT NULL,
+	"forced" boolean NOT NULL,
 	"status" text NOT NULL,
 	"reasons" jsonb NOT NULL,
 	"requested_amount" bigint NOT NULL,
@@ -117,6 +119,8 @@ CREATE TABLE "wallets"."authorizations" (
 	"consumed" jsonb NOT NULL,
 	"metadata" jsonb NOT NULL,
 	"expires_at" timestamp (3) with time zone,
+	"decision_sequence" bigint NOT NULL,
+	"sequence" bigint NOT NULL,
 	"created_at" timestamp (3) with time zone NOT NULL,
 	"updated_at" timestamp (3) with time zone NOT NULL,
 	CONSTRAINT "authorizations_pk" PRIMARY KEY("lane_key","id"),
@@ -163,6 +167,7 @@ CREATE TABLE "wallets"."cards" (
 	"metadata" jsonb NOT NULL,
 	"replacement_for" uuid,
 	"replaced_by" uuid,
+	"locked_merchant_id" text,
 	"created_at" timestamp (3) with time zone NOT NULL,
 	"updated_at" timestamp (3) with time zone NOT NULL,
 	"deleted_at" timestamp (3) with time zone,
@@ -194,6 +199,36 @@ CREATE TABLE "wallets"."idempotency_keys" (
 	CONSTRAINT "idempotency_keys_fingerprint_form" CHECK ("wallets"."idempotency_keys"."fingerprint" ~ '^[0-9a-f]{64}$'),
 	CONSTRAINT "idempotency_keys_operation_length" CHECK (char_length("wallets"."idempotency_keys"."operation") between 1 and 64)
 );
+--> statement-breakpoint
+CREATE TABLE "wallets"."operations" (
+	"lane_key" integer NOT NULL,
+	"id" uuid NOT NULL,
+	"organization_id" uuid NOT NULL,
+	"wallet_id" uuid NOT NULL,
+	"kind" text NOT NULL,
+	"authorization_id" uuid,
+	"record" jsonb NOT NULL,
+	"sequence" bigint NOT NULL,
+	"created_at" timestamp (3) with time zone NOT NULL,
+	CONSTRAINT "operations_pk" PRIMARY KEY("lane_key","id"),
+	CONSTRAINT "operations_kind" CHECK (kind in ('deposit', 'withdrawal', 'transfer', 'increment', 'capture', 'reversal', 'refund'))
+) PARTITION BY HASH ("lane_key");
+--> statement-breakpoint
+CREATE TABLE "wallets"."operations_0" PARTITION OF "wallets"."operations" FOR VALUES WITH (MODULUS 8, REMAINDER 0);
+--> statement-breakpoint
+CREATE TABLE "wallets"."operations_1" PARTITION OF "wallets"."operations" FOR VALUES WITH (MODULUS 8, REMAINDER 1);
+--> statement-breakpoint
+CREATE TABLE "wallets"."operations_2" PARTITION OF "wallets"."operations" FOR VALUES WITH (MODULUS 8, REMAINDER 2);
+--> statement-breakpoint
+CREATE TABLE "wallets"."operations_3" PARTITION OF "wallets"."operations" FOR VALUES WITH (MODULUS 8, REMAINDER 3);
+--> statement-breakpoint
+CREATE TABLE "wallets"."operations_4" PARTITION OF "wallets"."operations" FOR VALUES WITH (MODULUS 8, REMAINDER 4);
+--> statement-breakpoint
+CREATE TABLE "wallets"."operations_5" PARTITION OF "wallets"."operations" FOR VALUES WITH (MODULUS 8, REMAINDER 5);
+--> statement-breakpoint
+CREATE TABLE "wallets"."operations_6" PARTITION OF "wallets"."operations" FOR VALUES WITH (MODULUS 8, REMAINDER 6);
+--> statement-breakpoint
+CREATE TABLE "wallets"."operations_7" PARTITION OF "wallets"."operations" FOR VALUES WITH (MODULUS 8, REMAINDER 7);
 --> statement-breakpoint
 CREATE TABLE "wallets"."owners" (
 	"organization_id" uuid NOT NULL,
@@ -266,6 +301,7 @@ CREATE TABLE "wallets"."wallets" (
 	"usage" jsonb NOT NULL,
 	"controls" jsonb NOT NULL,
 	"metadata" jsonb NOT NULL,
+	"low_balance_threshold" bigint,
 	"version" bigint NOT NULL,
 	"head_hash" "bytea" NOT NULL,
 	"created_at" timestamp (3) with time zone NOT NULL,
@@ -344,12 +380,17 @@ CREATE INDEX "users_by_name" ON "directory"."users" USING btree ("organization_i
 CREATE INDEX "authorizations_by_created" ON "wallets"."authorizations" USING btree ("organization_id","created_at","id");--> statement-breakpoint
 CREATE INDEX "authorizations_by_wallet" ON "wallets"."authorizations" USING btree ("wallet_id","created_at","id");--> statement-breakpoint
 CREATE INDEX "authorizations_by_card" ON "wallets"."authorizations" USING btree ("card_id","created_at","id");--> statement-breakpoint
+CREATE INDEX "authorizations_by_expiry" ON "wallets"."authorizations" USING btree ("expires_at","id") WHERE status = 'open';--> statement-breakpoint
 CREATE UNIQUE INDEX "cards_number_unique" ON "wallets"."cards" USING btree ("organization_id","number_fingerprint") WHERE deleted_at is null;--> statement-breakpoint
 CREATE INDEX "cards_by_created" ON "wallets"."cards" USING btree ("organization_id","created_at","id") WHERE deleted_at is null;--> statement-breakpoint
 CREATE INDEX "cards_by_wallet" ON "wallets"."cards" USING btree ("wallet_id","created_at","id") WHERE deleted_at is null;--> statement-breakpoint
 CREATE INDEX "cards_by_key_version" ON "wallets"."cards" USING btree ("number_key_version","id");--> statement-breakpoint
 CREATE INDEX "card_reveals_by_card" ON "wallets"."card_reveals" USING btree ("organization_id","card_id","revealed_at");--> statement-breakpoint
 CREATE INDEX "idempotency_keys_by_age" ON "wallets"."idempotency_keys" USING btree ("created_at");--> statement-breakpoint
+CREATE INDEX "operations_by_kind" ON "wallets"."operations" USING btree ("organization_id","kind","created_at","id");--> statement-breakpoint
+CREATE INDEX "operations_by_wallet" ON "wallets"."operations" USING btree ("wallet_id","kind","created_at","id");--> statement-breakpoint
+CREATE INDEX "operations_by_authorization" ON "wallets"."operations" USING btree ("authorization_id","kind","created_at","id") WHERE authorization_id is not null;--> statement-breakpoint
+CREATE INDEX "postings_by_time" ON "wallets"."postings" USING btree ("wallet_id","recorded_at","sequence","ordinal");--> statement-breakpoint
 CREATE UNIQUE INDEX "wallets_organization_id" ON "wallets"."wallets" USING btree ("organization_id","id");--> statement-breakpoint
 CREATE INDEX "wallets_by_created" ON "wallets"."wallets" USING btree ("organization_id","created_at","id") WHERE deleted_at is null;--> statement-breakpoint
 CREATE INDEX "wallets_by_name" ON "wallets"."wallets" USING btree ("organization_id","name","id") WHERE deleted_at is null;--> statement-breakpoint

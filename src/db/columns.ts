@@ -22,6 +22,15 @@ const limit = z
   .object({ amount: z.int().exactOptional(), count: z.int().exactOptional() })
   .nullable();
 
+/** A jsonb of an organization's payment settings. */
+export const paymentSettings = z.object({
+  holdDays: z.int(),
+  travelHoldDays: z.int(),
+  captureTolerances: z.array(
+    z.object({ categories: z.array(z.string()), percent: z.int(), amount: z.int() }),
+  ),
+});
+
 /** A jsonb of spending limits: every window is there. */
 export const limits = z.object({
   perTransaction: limit,

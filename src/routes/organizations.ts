@@ -7,11 +7,28 @@ import { amountOrZero } from "./schemas/amount.ts";
 import { currency } from "./schemas/currency.ts";
 import { id } from "./schemas/id.ts";
 import { limitsPatch, limitsView } from "./schemas/limits.ts";
+import { merchantCategory } from "./schemas/merchant.ts";
 import { metadata } from "./schemas/metadata.ts";
 import { text } from "./schemas/text.ts";
 import { time } from "./schemas/time.ts";
 import { timezone } from "./schemas/timezone.ts";
 import type { Services } from "./services.ts";
+
+const days = z.int().min(1).max(366);
+
+const captureTolerance = z.strictObject({
+  categories: z.array(merchantCategory).min(1).max(100),
+  percent: z.int().min(0).max(100),
+  amount: amountOrZero,
+});
+
+const payments = z
+  .strictObject({
+    holdDays: days.optional(),
+    travelHoldDays: days.optional(),
+    captureTolerances: z.array(captureTolerance).max(50).optional(),
+  })
+  .describe("How long holds live, and how far captures may pass what was approved.");
 
 const createBody = z.strictObject({
   name: text(200),
@@ -19,6 +36,7 @@ const createBody = z.strictObject({
   timezone: timezone.optional(),
   defaultLimits: limitsPatch.optional(),
   smallestLimit: amountOrZero.optional(),
+  payments: payments.optional(),
   metadata: metadata.nullable().optional(),
 });
 
@@ -31,6 +49,11 @@ const organization = z.object({
   timezone,
   defaultLimits: limitsView,
   smallestLimit: amountOrZero,
+  payments: z.object({
+    holdDays: days,
+    travelHoldDays: days,
+    captureTolerances: z.array(captureTolerance),
+  }),
   metadata,
   createdAt: time,
   updatedAt: time,

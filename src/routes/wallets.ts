@@ -274,7 +274,8 @@ export const walletRoutes = ({ wallets }: Pick<Services, "wallets">): Router => 
       query: transactionsQuery,
       success: { status: 200, list: transaction },
     },
-    ({ actor, params, query }) => wallets.listTransactions(actor, params.id, query.page),
+    ({ actor, params, query }) =>
+      wallets.listTransactions(actor, params.id, query.page, query.filters),
   );
   return router;
 };

@@ -3,6 +3,7 @@ import { createDirectoryStores } from "../db/directory/stores.ts";
 import { databaseReadiness } from "../db/readiness.ts";
 import { createWalletOwnership } from "../db/wallets/ownership.ts";
 import { createWalletReads } from "../db/wallets/reads.ts";
+import { createWalletStore } from "../db/wallets/wallet-store.ts";
 import { createDirectory, type Directory } from "../domain/directory/directory.ts";
 import type { CommandLane } from "../domain/wallets/lane/job.ts";
 import { createWallets, type Wallets } from "../domain/wallets/wallets.ts";
@@ -40,6 +41,7 @@ export const composeServices = (platform: Platform): Services => {
     sha256: sha256Hex,
     ownership: createWalletOwnership(database),
     reads: createWalletReads(database),
+    store: createWalletStore(database),
     vault: createCardVault(config.cards),
     owners: {
       ownerExists: (actor, owner) => directory.ownerExists(actor, owner),

@@ -118,19 +118,25 @@ export const secretSuite = (server: LoggedServer): void => {
       }
       const log = await server.log();
       expect(log.split("\n").length).toBeGreaterThan(30);
-      expect(log).toContain('"status":500');
+      expect(log.includes('"status":500'), "a failure is logged").toBe(true);
       expect(errors.length).toBeGreaterThan(20);
       const said = errors.join("\n");
       for (const secret of secrets) {
         expect(log.includes(secret), `${secret.slice(0, 3)}... is logged`).toBe(false);
         expect(said.includes(secret), `${secret.slice(0, 3)}... is answered`).toBe(false);
       }
-      expect(log).not.toMatch(new RegExp(`\\b${cvv}\\b`));
-      expect(said).not.toMatch(new RegExp(`\\b${cvv}\\b`));
-      for (const text of [log, said]) {
-        expect(text).not.toMatch(/\b(select|insert into|update) .*\b(from|values|set)\b/i);
-        expect(text).not.toMatch(/postgres(ql)?:\/\//);
-        expect(text).not.toContain("harbour.example");
+      // Four digits may stand in an id or a duration; what is left has none of them.
+      const bare = (text: string) =>
+        text.replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{16,}|\d+\.\d+/g, "");
+      const inside = [
+        new RegExp(`\\b${cvv}\\b`),
+        /\b(select|insert into|update) .*\b(from|values|set)\b/i,
+        /postgres(ql)?:\/\//,
+        /harbour\.example/,
+      ];
+      for (const text of [bare(log), bare(said)]) {
+        for (const pattern of inside)
+          expect(pattern.exec(text)?.[0], String(pattern)).toBe(undefined);
       }
     });
   });

@@ -3,6 +3,7 @@ import { Hono } from "hono";
 import { z } from "zod";
 import type { Scope } from "../../src/domain/actor.ts";
 import type { ApiKeyRecord, ApiKeyUse } from "../../src/domain/directory/api-keys/api-key.ts";
+import { defaultPaymentSettings } from "../../src/domain/organization-settings.ts";
 import { ok, refuse, replayed } from "../../src/domain/result.ts";
 import { createLogger } from "../../src/observability/logger.ts";
 import { createMetrics } from "../../src/observability/metrics.ts";
@@ -101,6 +102,7 @@ export const createTestEdge = async (options: TestEdgeOptions = {}): Promise<Tes
         currency: "EUR",
         timezone: "UTC",
         smallestLimit: 10_000,
+        payments: defaultPaymentSettings,
         defaultLimits: {
           perTransaction: null,
           day: null,

@@ -2,7 +2,7 @@ import type { Card } from "../../src/domain/wallets/model/card.ts";
 import type { Controls, ListControl } from "../../src/domain/wallets/model/controls.ts";
 import type { Wallet } from "../../src/domain/wallets/model/wallet.ts";
 import type { StateCommand } from "../../src/domain/wallets/rules/decide.ts";
-import type { Limits } from "../../src/domain/wallets/rules/limits.ts";
+import type { Limits, LimitsPatch } from "../../src/domain/wallets/rules/limits.ts";
 
 /**
  * A second opinion on the rules, written from the design's words on money and not from
@@ -139,7 +139,7 @@ const run = (
     case "update_wallet": {
       const moves = command.timezone !== undefined && command.timezone !== wallet.zone;
       if (moves && wallet.zoneFixed) return refused("timezone_locked", "validation_failed");
-      if (tooSmall(wallet.limits, command)) return refused("validation_failed");
+      if (tooSmall(command)) return refused("validation_failed");
       wallet.zone = command.timezone ?? wallet.zone;
       wallet.limits = { ...wallet.limits, ...command.limits } as Limits;
       wallet.controls = { ...wallet.controls, ...command.controls } as Controls;
@@ -149,21 +149,23 @@ const run = (
       if (dateIn(wallet.zone, now).slice(0, 7) > naiveCard(command).goodThrough) {
         return refused("validation_failed");
       }
-      if (tooSmall(command.limits, command)) return refused("validation_failed");
+      if (tooSmall(command)) return refused("validation_failed");
       world.cards.set(command.cardId, naiveCard(command));
       return done;
     default:
-      return changeCard(command, card as NaiveCard);
+      return changeCard(command as CardChange, card as NaiveCard);
   }
 };
 
-const changeCard = (
-  command: Extract<StateCommand, { kind: `${string}_card` }>,
-  card: NaiveCard,
-): NaiveOutcome => {
+type CardChange = Exclude<
+  Extract<StateCommand, { kind: `${string}_card` }>,
+  { kind: "create_card" | "replace_card" | "refund_card" }
+>;
+
+const changeCard = (command: CardChange, card: NaiveCard): NaiveOutcome => {
   switch (command.kind) {
     case "update_card":
-      if (tooSmall(card.limits, command)) return refused("validation_failed");
+      if (tooSmall(command)) return refused("validation_failed");
       card.limits = { ...card.limits, ...command.limits } as Limits;
       card.controls = { ...card.controls, ...command.controls } as Controls;
       return done;
@@ -180,7 +182,7 @@ const changeCard = (
       card.deleted = true;
       return done;
     default:
-      throw new Error(`the model does not know ${command.kind}`);
+      throw new Error("the model does not know this command");
   }
 };
 
@@ -350,18 +352,15 @@ export const dateIn = (zone: string, at: number): string => {
   return calendar.format(at);
 };
 
-const tooSmall = (
-  limits: Limits,
-  {
-    limits: patch,
-    smallestLimit,
-  }: { limits?: Partial<Record<keyof Limits, unknown>>; smallestLimit: number },
-): boolean => {
-  if (!patch) return false;
-  const after = { ...limits, ...patch } as Limits;
-  const { day, month } = after;
-  return [day, month].some((limit) => (limit?.amount ?? smallestLimit) < smallestLimit);
-};
+/** Only what the request sets is held against the smallest limit. */
+const tooSmall = ({
+  limits,
+  smallestLimit,
+}: {
+  limits?: LimitsPatch;
+  smallestLimit: number;
+}): boolean =>
+  [limits?.day, limits?.month].some((limit) => (limit?.amount ?? smallestLimit) < smallestLimit);
 
 const theWallet = (world: NaiveWorld, id: string): NaiveWallet => {
   const wallet = world.wallets.get(id);

@@ -46,10 +46,12 @@ export const aWallet = (over: Partial<Wallet> = {}): Wallet => ({
   usage: noUsage,
   controls: noControls,
   metadata: {},
+  lowBalanceThreshold: null,
   version: 1,
   headHash: genesisHash,
   createdAt: noon,
   updatedAt: noon,
+  deletedAt: null,
   ...over,
 });
 
@@ -71,6 +73,7 @@ export const aCard = (wallet: Wallet, over: Partial<Card> = {}): Card => ({
   metadata: {},
   replacementFor: null,
   replacedBy: null,
+  lockedMerchantId: null,
   createdAt: noon,
   updatedAt: noon,
   deletedAt: null,
@@ -99,6 +102,7 @@ export const authorizing = (
   merchantAmount: null,
   partialApproval: false,
   expiresInSeconds: null,
+  mustApprove: false,
   metadata: {},
   ...over,
 });
@@ -125,6 +129,8 @@ const moving = (wallet: { readonly id: string }, amount: number) => ({
   amount,
   reference: null,
   metadata: {},
+  effectiveAt: null,
+  corrects: null,
 });
 
 export const creatingCard = (

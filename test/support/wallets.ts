@@ -4,6 +4,7 @@ import { createWalletOwnership } from "../../src/db/wallets/ownership.ts";
 import { createWalletReads } from "../../src/db/wallets/reads.ts";
 import { createWalletStore } from "../../src/db/wallets/wallet-store.ts";
 import type { Actor } from "../../src/domain/actor.ts";
+import { defaultPaymentSettings } from "../../src/domain/organization-settings.ts";
 import { WalletCache } from "../../src/domain/wallets/lane/cache.ts";
 import { type Job, refsOf } from "../../src/domain/wallets/lane/job.ts";
 import {
@@ -77,6 +78,7 @@ export const moneyOn = (
     sha256: sha256Hex,
     ownership,
     reads: createWalletReads(database),
+    store,
     vault,
     owners: { ownerExists: async () => true, userExists: async () => true },
   });
@@ -87,7 +89,13 @@ export const moneyOn = (
 export const anActor = (over: Partial<Actor> = {}): Actor => ({
   organizationId: newId(),
   apiKeyId: newId(),
-  settings: { currency: "EUR", timezone: "UTC", defaultLimits: noLimits, smallestLimit: 0 },
+  settings: {
+    currency: "EUR",
+    timezone: "UTC",
+    defaultLimits: noLimits,
+    smallestLimit: 0,
+    payments: defaultPaymentSettings,
+  },
   requestId: newId(),
   ...over,
 });
@@ -129,9 +137,9 @@ export const decided = async (
       for (const ref of refsOf(job.organizationId, command)) refs.set(ref.id, ref);
     }
   }
-  const { wallets, cards } = await loadedFrom(store, [...refs.values()]);
+  const { wallets, cards, authorizations } = await loadedFrom(store, [...refs.values()]);
   const cache = new WalletCache(100_000_000, () => true);
-  cache.learn(wallets, cards);
+  cache.learn(wallets, cards, authorizations);
   const tickets = jobs.map((job) => ({ job }));
   return plan(tickets, cache, Date.now(), sha256Hex).map(({ commit }) => commit);
 };

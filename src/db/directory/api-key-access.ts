@@ -7,7 +7,7 @@ import type {
   ApiKeyUse,
 } from "../../domain/directory/api-keys/api-key.ts";
 import { json } from "../assignments.ts";
-import { instant, limits, safeInteger } from "../columns.ts";
+import { instant, limits, paymentSettings, safeInteger } from "../columns.ts";
 import type { Database, Statement } from "../database.ts";
 import { statement } from "../statement.ts";
 
@@ -23,6 +23,7 @@ const row = z
     timezone: z.string(),
     default_limits: limits,
     smallest_limit: safeInteger,
+    payments: paymentSettings,
   })
   .transform(
     (key): ApiKeyRecord => ({
@@ -37,6 +38,7 @@ const row = z
         timezone: key.timezone,
         defaultLimits: key.default_limits,
         smallestLimit: key.smallest_limit,
+        payments: key.payments,
       },
     }),
   );
@@ -46,7 +48,8 @@ const lookUpApiKey = (id: string): Statement =>
   statement(
     "directory.look_up_api_key",
     sql`select k.id, k.organization_id, k.secret_sha256, k.scopes, k.expires_at,
-  k.rate_limit_per_second, o.currency, o.timezone, o.default_limits, o.smallest_limit
+  k.rate_limit_per_second, o.currency, o.timezone, o.default_limits, o.smallest_limit,
+  o.payments
 from directory.api_keys k join directory.organizations o on o.id = k.organization_id
 where k.id = ${id}::uuid and k.revoked_at is null`,
   );

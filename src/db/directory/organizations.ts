@@ -9,14 +9,14 @@ import type {
 } from "../../domain/directory/organizations/organization.ts";
 import type { PageRequest } from "../../domain/page.ts";
 import { assignments, json } from "../assignments.ts";
-import { instant, limits, metadata, safeInteger } from "../columns.ts";
+import { instant, limits, metadata, paymentSettings, safeInteger } from "../columns.ts";
 import type { Database, Row, Statement } from "../database.ts";
 import { type Claim, claimed, createOnce } from "../idempotency.ts";
 import { pageOf, pageStatement, type SortColumns } from "../page.ts";
 import { statement } from "../statement.ts";
 import { hinderedBy } from "../violation.ts";
 
-const columns = sql`id, name, currency, timezone, default_limits, smallest_limit, metadata, created_at, updated_at`;
+const columns = sql`id, name, currency, timezone, default_limits, smallest_limit, payments, metadata, created_at, updated_at`;
 
 const row = z
   .object({
@@ -26,6 +26,7 @@ const row = z
     timezone: z.string(),
     default_limits: limits,
     smallest_limit: safeInteger,
+    payments: paymentSettings,
     metadata,
     created_at: instant,
     updated_at: instant,
@@ -69,6 +70,7 @@ const insertOrganization = (
     ${organization.currency}::text as currency, ${organization.timezone}::text as timezone,
     ${json(organization.defaultLimits)} as default_limits,
     ${organization.smallestLimit}::bigint as smallest_limit,
+    ${json(organization.payments)} as payments,
     ${json(organization.metadata)} as metadata,
     now()::timestamptz(3) as created_at, now()::timestamptz(3) as updated_at
 ), ${claimed(claim)}, organization as (
@@ -113,6 +115,7 @@ const updateOrganization = (organizationId: string, patch: OrganizationPatch): S
       default_limits: patch.defaultLimits && sql`default_limits || ${json(patch.defaultLimits)}`,
       smallest_limit:
         patch.smallestLimit === undefined ? undefined : sql`${patch.smallestLimit}::bigint`,
+      payments: patch.payments && sql`payments || ${json(patch.payments)}`,
       metadata: patch.metadata === undefined ? undefined : json(patch.metadata ?? {}),
     })}
 where id = ${organizationId}::uuid

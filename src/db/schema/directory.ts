@@ -65,6 +65,17 @@ export const organizations = directory.table(
       }),
     /** In minor units; holds for day and month amounts. */
     smallestLimit: bigint("smallest_limit", { mode: "number" }).notNull().default(10_000),
+    /** How long holds live and how far captures may pass them. */
+    payments: jsonb("payments")
+      .notNull()
+      .default({
+        holdDays: 7,
+        travelHoldDays: 31,
+        captureTolerances: [
+          { categories: ["5812", "5813", "5814"], percent: 20, amount: 0 },
+          { categories: ["5541", "5542"], percent: 15, amount: 0 },
+        ],
+      }),
     metadata: metadata(),
     ...changes,
   },

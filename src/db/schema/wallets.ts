@@ -54,6 +54,7 @@ export const wallet = wallets.table(
     usage: jsonb("usage").notNull(),
     controls: jsonb("controls").notNull(),
     metadata: jsonb("metadata").notNull(),
+    lowBalanceThreshold: money("low_balance_threshold"),
     /** The sequence of the wallet's newest event. */
     version: bigint("version", { mode: "number" }).notNull(),
     /** Hash of the newest event: the head of the chain. */
@@ -138,6 +139,8 @@ export const card = wallets.table(
     metadata: jsonb("metadata").notNull(),
     replacementFor: uuid("replacement_for"),
     replacedBy: uuid("replaced_by"),
+    /** The merchant that a merchant-locked card was first used at. */
+    lockedMerchantId: text("locked_merchant_id"),
     createdAt: instant("created_at").notNull(),
     updatedAt: instant("updated_at").notNull(),
     deletedAt: instant("deleted_at"),
@@ -183,6 +186,8 @@ export const authorization = wallets.table(
     walletId: uuid("wallet_id").notNull(),
     cardId: uuid("card_id").notNull(),
     approved: boolean("approved").notNull(),
+    /** Captured without having been authorized. */
+    forced: boolean("forced").notNull(),
     status: text("status").notNull(),
     reasons: jsonb("reasons").notNull(),
     requestedAmount: money("requested_amount").notNull(),
@@ -199,6 +204,10 @@ export const authorization = wallets.table(
     consumed: jsonb("consumed").notNull(),
     metadata: jsonb("metadata").notNull(),
     expiresAt: instant("expires_at"),
+    /** The sequence of the event that decided it. */
+    decisionSequence: bigint("decision_sequence", { mode: "number" }).notNull(),
+    /** The sequence of its newest event. */
+    sequence: bigint("sequence", { mode: "number" }).notNull(),
     createdAt: instant("created_at").notNull(),
     updatedAt: instant("updated_at").notNull(),
   },
@@ -207,6 +216,7 @@ export const authorization = wallets.table(
     index("authorizations_by_created").on(t.organizationId, t.createdAt, t.id),
     index("authorizations_by_wallet").on(t.walletId, t.createdAt, t.id),
     index("authorizations_by_card").on(t.cardId, t.createdAt, t.id),
+    index("authorizations_by_expiry").on(t.expiresAt, t.id).where(sql`status = 'open'`),
     check(
       "authorizations_status",
       sql`status in ('declined', 'open', 'closed', 'reversed', 'expired')`,
@@ -216,6 +226,38 @@ export const authorization = wallets.table(
       sql`requested_amount >= 0 and amount >= 0 and held >= 0 and captured >= 0 and reversed >= 0 and refunded >= 0`,
     ),
     check("authorizations_holds_only_open", sql`held = 0 or status = 'open'`),
+  ],
+);
+
+/**
+ * Deposits, withdrawals, transfers and what became of card payments, each as it was
+ * answered: so that each can be read and listed. A projection of the log, written with it.
+ */
+export const operation = wallets.table(
+  "operations",
+  {
+    laneKey: integer("lane_key").notNull(),
+    id: uuid("id").notNull(),
+    organizationId: uuid("organization_id").notNull(),
+    walletId: uuid("wallet_id").notNull(),
+    kind: text("kind").notNull(),
+    authorizationId: uuid("authorization_id"),
+    record: jsonb("record").notNull(),
+    /** The event that it is of. */
+    sequence: bigint("sequence", { mode: "number" }).notNull(),
+    createdAt: instant("created_at").notNull(),
+  },
+  (t) => [
+    primaryKey({ name: "operations_pk", columns: [t.laneKey, t.id] }),
+    index("operations_by_kind").on(t.organizationId, t.kind, t.createdAt, t.id),
+    index("operations_by_wallet").on(t.walletId, t.kind, t.createdAt, t.id),
+    index("operations_by_authorization")
+      .on(t.authorizationId, t.kind, t.createdAt, t.id)
+      .where(sql`authorization_id is not null`),
+    check(
+      "operations_kind",
+      sql`kind in ('deposit', 'withdrawal', 'transfer', 'increment', 'capture', 'reversal', 'refund')`,
+    ),
   ],
 );
 
@@ -279,6 +321,7 @@ export const posting = wallets.table(
   },
   (t) => [
     primaryKey({ name: "postings_pk", columns: [t.laneKey, t.walletId, t.sequence, t.ordinal] }),
+    index("postings_by_time").on(t.walletId, t.recordedAt, t.sequence, t.ordinal),
     check("postings_amount", sql`amount between 1 and ${maxSafe}`),
     check("postings_two_accounts", sql`debit <> credit`),
     check(

@@ -7,11 +7,10 @@ import type { CardFilters, CardSort } from "../../domain/wallets/ports.ts";
 import type { Row, Statement } from "../database.ts";
 import { pageStatement, type SortColumns } from "../page.ts";
 import { statement } from "../statement.ts";
+import { cardColumns } from "./columns.ts";
 import { cardState } from "./state-rows.ts";
 
-const columns = sql`id, organization_id, wallet_id, cardholder_id, name, type, issued, status,
-  last4, exp_month, exp_year, limits, usage, controls, metadata, replacement_for, replaced_by,
-  created_at, updated_at, deleted_at`;
+const columns = sql.raw(cardColumns);
 
 const live = (organizationId: string): SQL =>
   sql`organization_id = ${organizationId}::uuid and deleted_at is null`;

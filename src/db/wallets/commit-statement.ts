@@ -12,8 +12,9 @@
  * A key that a concurrent commit used is invisible here if that commit ended after this
  * statement began; but then it raised the wallet's version, and the group is stale.
  *
- * $1 wallets, $2 keys, $3 events, $4 postings, $5 authorizations, $6 changed cards,
- * $7 new cards (each a JSON array), $8 the deadline.
+ * $1 wallets, $2 keys, $3 events, $4 postings, $5 new authorizations, $6 changed cards,
+ * $7 new cards, $8 changed authorizations, $9 operations (each a JSON array), $10 the
+ * deadline.
  */
 export const commitText = `with
 claimed as materialized (
@@ -22,7 +23,7 @@ claimed as materialized (
     available bigint, held bigint, receivable bigint, usage jsonb, tz_locked boolean,
     hash text, at timestamptz(3),
     cold boolean, name text, timezone text, status text,
-    limits jsonb, controls jsonb, metadata jsonb)
+    limits jsonb, controls jsonb, metadata jsonb, threshold bigint, deleted timestamptz(3))
 ),
 new_cards as materialized (
   select * from json_to_recordset($7::text::json) as r(
@@ -30,12 +31,13 @@ new_cards as materialized (
     issued boolean, status text, last4 text, exp_month smallint, exp_year smallint,
     ciphertext text, key_version int, fingerprint text,
     limits jsonb, usage jsonb, controls jsonb, metadata jsonb, replacement_for uuid,
-    created timestamptz(3), updated timestamptz(3), deleted timestamptz(3))
+    locked_merchant text, created timestamptz(3), updated timestamptz(3), deleted timestamptz(3))
 ),
 card_changes as materialized (
   select * from json_to_recordset($6::text::json) as r(
     id uuid, w uuid, usage jsonb, cold boolean, cardholder uuid, name text, status text,
-    limits jsonb, controls jsonb, metadata jsonb, updated timestamptz(3), deleted timestamptz(3))
+    limits jsonb, controls jsonb, metadata jsonb, replaced_by uuid, locked_merchant text,
+    updated timestamptz(3), deleted timestamptz(3))
 ),
 locked as materialized (
   select id, organization_id, version from wallets.wallets
@@ -66,7 +68,7 @@ judged as materialized (
 accepted as materialized (
   select g from judged
   where not stale and not used and not taken
-    and clock_timestamp() <= $8::text::timestamptz
+    and clock_timestamp() <= $10::text::timestamptz
 ),
 updated as (
   update wallets.wallets w set
@@ -79,11 +81,12 @@ updated as (
     limits = case when c.cold then c.limits else w.limits end,
     controls = case when c.cold then c.controls else w.controls end,
     metadata = case when c.cold then c.metadata else w.metadata end,
-    deleted_at = case when c.cold and c.status = 'closed' then c.at else w.deleted_at end
+    low_balance_threshold = case when c.cold then c.threshold else w.low_balance_threshold end,
+    deleted_at = case when c.cold then c.deleted else w.deleted_at end
   from claimed c
   where w.id = c.id and w.organization_id = c.org and w.version = c.expected
     and c.version > c.expected and c.g in (select g from accepted)
-  returning w.id, w.deleted_at
+  returning w.id, w.status, w.updated_at, w.deleted_at
 ),
 events as (
   insert into wallets.wallet_events (lane_key, wallet_id, sequence, organization_id, type,
@@ -100,26 +103,49 @@ journal as (
     kind, debit, credit, amount, currency, source_id, card_id, reference,
     available_after, held_after, receivable_after, effective_at, recorded_at)
   select p.l, p.w, p.s, p.o, p.org, p.kind, p.debit, p.credit, p.amount, p.currency,
-    p.source, p.card, p.reference, p.available, p.held, p.receivable, p.at, p.at
+    p.source, p.card, p.reference, p.available, p.held, p.receivable, p.effective, p.at
   from json_to_recordset($4::text::json) as p(
     l int, w uuid, s bigint, o smallint, org uuid, kind text, debit text, credit text,
     amount bigint, currency text, source uuid, card uuid, reference text,
-    available bigint, held bigint, receivable bigint, at timestamptz(3))
+    available bigint, held bigint, receivable bigint, effective timestamptz(3),
+    at timestamptz(3))
   join updated u on u.id = p.w
 ),
 payments as (
   insert into wallets.authorizations (lane_key, id, organization_id, wallet_id, card_id,
-    approved, status, reasons, requested_amount, amount, held, captured, reversed, refunded,
-    currency, merchant, merchant_amount, consumed, metadata, expires_at, created_at, updated_at)
-  select a.l, a.id, a.org, a.w, a.card, a.approved, a.status, a.reasons, a.requested, a.amount,
-    a.held, a.captured, a.reversed, a.refunded, a.currency, a.merchant, a.merchant_amount,
-    a.consumed, a.metadata, a.expires, a.at, a.at
+    approved, forced, status, reasons, requested_amount, amount, held, captured, reversed, refunded,
+    currency, merchant, merchant_amount, consumed, metadata, expires_at, decision_sequence,
+    sequence, created_at, updated_at)
+  select a.l, a.id, a.org, a.w, a.card, a.approved, a.forced, a.status, a.reasons, a.requested,
+    a.amount, a.held, a.captured, a.reversed, a.refunded, a.currency, a.merchant,
+    a.merchant_amount, a.consumed, a.metadata, a.expires, a.decided, a.sequence, a.at,
+    u.updated_at
   from json_to_recordset($5::text::json) as a(
-    l int, id uuid, org uuid, w uuid, card uuid, approved boolean, status text, reasons jsonb,
-    requested bigint, amount bigint, held bigint, captured bigint, reversed bigint,
+    l int, id uuid, org uuid, w uuid, card uuid, approved boolean, forced boolean, status text,
+    reasons jsonb, requested bigint, amount bigint, held bigint, captured bigint, reversed bigint,
     refunded bigint, currency text, merchant jsonb, merchant_amount jsonb, consumed jsonb,
-    metadata jsonb, expires timestamptz(3), at timestamptz(3))
+    metadata jsonb, expires timestamptz(3), decided bigint, sequence bigint, at timestamptz(3))
   join updated u on u.id = a.w
+),
+changed_payments as (
+  update wallets.authorizations p set
+    status = a.status, amount = a.amount, held = a.held, captured = a.captured,
+    reversed = a.reversed, refunded = a.refunded, consumed = a.consumed,
+    expires_at = a.expires, sequence = a.sequence, updated_at = u.updated_at
+  from json_to_recordset($8::text::json) as a(
+    l int, id uuid, w uuid, status text, amount bigint, held bigint, captured bigint,
+    reversed bigint, refunded bigint, consumed jsonb, expires timestamptz(3), sequence bigint)
+  join updated u on u.id = a.w
+  where p.lane_key = a.l and p.id = a.id and p.wallet_id = a.w
+),
+movements as (
+  insert into wallets.operations (lane_key, id, organization_id, wallet_id, kind,
+    authorization_id, record, sequence, created_at)
+  select o.l, o.id, o.org, o.w, o.kind, o.authorization_id, o.record, o.s, o.at
+  from json_to_recordset($9::text::json) as o(
+    l int, id uuid, org uuid, w uuid, kind text, authorization_id uuid, record jsonb, s bigint,
+    at timestamptz(3))
+  join updated u on u.id = o.w
 ),
 changed_cards as (
   update wallets.cards k set
@@ -130,27 +156,32 @@ changed_cards as (
     limits = case when c.cold then c.limits else k.limits end,
     controls = case when c.cold then c.controls else k.controls end,
     metadata = case when c.cold then c.metadata else k.metadata end,
+    replaced_by = case when c.cold then c.replaced_by else k.replaced_by end,
+    locked_merchant_id = case when c.cold then c.locked_merchant else k.locked_merchant_id end,
     updated_at = case when c.cold then c.updated else k.updated_at end,
     deleted_at = case when c.cold then c.deleted else k.deleted_at end
   from card_changes c join updated u on u.id = c.w
   where k.id = c.id and k.wallet_id = c.w
 ),
 closed_cards as (
+  -- Those that the batch changed are above: a statement can change a row once.
   update wallets.cards k set status = 'terminated', deleted_at = u.deleted_at,
-    updated_at = u.deleted_at
+    updated_at = case
+      when k.status = 'terminated' and u.deleted_at is null then k.updated_at
+      else u.updated_at end
   from updated u
-  where u.deleted_at is not null and k.wallet_id = u.id and k.deleted_at is null
+  where u.status = 'closed' and k.wallet_id = u.id and k.deleted_at is null
     and k.id not in (select id from card_changes)
 ),
 made_cards as (
   insert into wallets.cards (id, organization_id, lane_key, wallet_id, cardholder_id, name,
     type, issued, status, last4, exp_month, exp_year, number_ciphertext, number_key_version,
-    number_fingerprint, limits, usage, controls, metadata, replacement_for, created_at,
-    updated_at, deleted_at)
+    number_fingerprint, limits, usage, controls, metadata, replacement_for, locked_merchant_id,
+    created_at, updated_at, deleted_at)
   select n.id, n.org, n.l, n.w, n.cardholder, n.name, n.type, n.issued, n.status, n.last4,
     n.exp_month, n.exp_year, decode(n.ciphertext, 'hex'), n.key_version,
     decode(n.fingerprint, 'hex'), n.limits, n.usage, n.controls, n.metadata,
-    n.replacement_for, n.created, n.updated, n.deleted
+    n.replacement_for, n.locked_merchant, n.created, n.updated, n.deleted
   from new_cards n join updated u on u.id = n.w
 )
 select

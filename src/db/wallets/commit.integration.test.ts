@@ -341,12 +341,17 @@ describe.each(["postgres", "neon"] as const)("a commit through %s", (driver) => 
     );
     await audited(db, actor.organizationId);
     const page = valueFrom(
-      await wallets.listTransactions(actor, wallet.id, {
-        sortBy: "sequence",
-        sort: "desc",
-        limit: 1,
-        skip: 0,
-      }),
+      await wallets.listTransactions(
+        actor,
+        wallet.id,
+        {
+          sortBy: "sequence",
+          sort: "desc",
+          limit: 1,
+          skip: 0,
+        },
+        {},
+      ),
     );
     expect(page.items[0]?.reference).toBe(odd);
   });

@@ -1,9 +1,11 @@
 import { z } from "zod";
 import { laneKeyOf } from "../../domain/ids.ts";
 import type { SealedEvent } from "../../domain/wallets/log/chain.ts";
+import { authorizationRecord } from "../../domain/wallets/model/authorization.ts";
 import type { PostingRecord } from "../../domain/wallets/model/posting.ts";
 import type {
   Answered,
+  AuthorizationChange,
   CardChange,
   CommitBatch,
   CommitGroup,
@@ -21,7 +23,9 @@ export const commitStatement = (batch: CommitBatch): Statement => {
   const keys: object[] = [];
   const events: object[] = [];
   const postings: object[] = [];
-  const authorizations: object[] = [];
+  const newPayments: object[] = [];
+  const changedPayments: object[] = [];
+  const operations: object[] = [];
   const changedCards: object[] = [];
   const newCards: object[] = [];
   batch.groups.forEach((group, g) => {
@@ -33,7 +37,11 @@ export const commitStatement = (batch: CommitBatch): Statement => {
       const lane = laneKeyOf(sealed.event.walletId);
       events.push(eventRow(sealed, lane, events.length));
       postings.push(...postingRows(sealed, lane));
-      authorizations.push(...authorizationRows(sealed, lane));
+      operations.push(...operationRows(sealed, lane));
+    }
+    for (const change of group.authorizations) {
+      if (change.created) newPayments.push(newPaymentRow(change));
+      else changedPayments.push(changedPaymentRow(change));
     }
     for (const change of group.cards) {
       if (change.secret) newCards.push(newCardRow(g, change));
@@ -44,9 +52,17 @@ export const commitStatement = (batch: CommitBatch): Statement => {
     name: "wallets.commit",
     text: commitText,
     params: [
-      ...[wallets, keys, events, postings, authorizations, changedCards, newCards].map((rows) =>
-        JSON.stringify(rows),
-      ),
+      ...[
+        wallets,
+        keys,
+        events,
+        postings,
+        newPayments,
+        changedCards,
+        newCards,
+        changedPayments,
+        operations,
+      ].map((rows) => JSON.stringify(rows)),
       iso(batch.deadline),
     ],
   };
@@ -73,6 +89,8 @@ const walletRow = (g: number, { expectedVersion, after, settingsChanged }: Walle
     limits: after.limits,
     controls: after.controls,
     metadata: after.metadata,
+    threshold: after.lowBalanceThreshold,
+    deleted: isoOrNull(after.deletedAt),
   }),
 });
 
@@ -104,7 +122,15 @@ const sourceOf = ({ event }: SealedEvent) => {
     case "transfer.received":
       return { ...event.data.transfer, cardId: null };
     case "authorization.approved":
-      return { ...event.data.authorization, reference: null };
+    case "authorization.incremented":
+    case "authorization.captured":
+    case "authorization.forced":
+    case "authorization.reversed":
+    case "authorization.expired":
+      return { ...event.data.authorization, reference: null, effectiveAt: null };
+    case "authorization.refunded":
+    case "refund.booked":
+      return { ...event.data.refund, effectiveAt: null };
     default:
       throw new Error(`${event.type} books nothing`);
   }
@@ -126,40 +152,88 @@ const postingRows = (sealed: SealedEvent, l: number): object[] => {
     source: source.id,
     card: source.cardId,
     reference: source.reference,
+    effective: source.effectiveAt ?? iso(event.at),
     at: iso(event.at),
   }));
 };
 
-const authorizationRows = (sealed: SealedEvent, l: number): object[] => {
-  const { event } = sealed;
-  if (event.type !== "authorization.approved" && event.type !== "authorization.declined") return [];
-  const { authorization } = event.data;
+/** The record of a movement or of a later act of a payment, as it was answered. */
+const operationOf = ({ event }: SealedEvent) => {
+  switch (event.type) {
+    case "deposit.booked":
+      return { kind: "deposit", record: event.data.deposit };
+    case "withdrawal.booked":
+      return { kind: "withdrawal", record: event.data.withdrawal };
+    case "transfer.sent":
+      return { kind: "transfer", record: event.data.transfer };
+    case "authorization.incremented":
+    case "authorization.increment_declined":
+      return { kind: "increment", record: event.data.increment };
+    case "authorization.captured":
+    case "authorization.forced":
+      return { kind: "capture", record: event.data.capture };
+    case "authorization.reversed":
+      return { kind: "reversal", record: event.data.reversal };
+    case "authorization.refunded":
+    case "refund.booked":
+      return { kind: "refund", record: event.data.refund };
+    default:
+      return undefined;
+  }
+};
+
+const operationRows = (sealed: SealedEvent, l: number): object[] => {
+  const operation = operationOf(sealed);
+  if (!operation) return [];
+  const { record, kind } = operation;
   return [
     {
       l,
-      id: authorization.id,
+      id: record.id,
       org: sealed.organizationId,
-      w: authorization.walletId,
-      card: authorization.cardId,
-      approved: authorization.approved,
-      status: authorization.status,
-      reasons: authorization.reasons,
-      requested: authorization.requestedAmount,
-      amount: authorization.amount,
-      held: authorization.held,
-      captured: authorization.captured,
-      reversed: authorization.reversed,
-      refunded: authorization.refunded,
-      currency: authorization.currency,
-      merchant: authorization.merchant,
-      merchant_amount: authorization.merchantAmount,
-      consumed: "consumed" in event.data ? [event.data.consumed] : [],
-      metadata: authorization.metadata,
-      expires: authorization.expiresAt,
-      at: authorization.createdAt,
+      w: sealed.event.walletId,
+      kind,
+      authorization_id: "authorizationId" in record ? record.authorizationId : null,
+      record,
+      s: sealed.event.sequence,
+      at: iso(sealed.event.at),
     },
   ];
 };
+
+const newPaymentRow = ({ after }: AuthorizationChange) => {
+  const record = authorizationRecord(after);
+  return {
+    ...changedPaymentRow({ after, created: true }),
+    org: after.organizationId,
+    card: record.cardId,
+    approved: record.approved,
+    forced: record.forced,
+    reasons: record.reasons,
+    requested: record.requestedAmount,
+    currency: record.currency,
+    merchant: record.merchant,
+    merchant_amount: record.merchantAmount,
+    metadata: record.metadata,
+    decided: after.decisionSequence,
+    at: record.createdAt,
+  };
+};
+
+const changedPaymentRow = ({ after }: AuthorizationChange) => ({
+  l: laneKeyOf(after.walletId),
+  id: after.id,
+  w: after.walletId,
+  status: after.status,
+  amount: Number(after.amount),
+  held: Number(after.held),
+  captured: Number(after.captured),
+  reversed: Number(after.reversed),
+  refunded: Number(after.refunded),
+  consumed: after.consumed,
+  expires: isoOrNull(after.expiresAt),
+  sequence: after.sequence,
+});
 
 const changedCardRow = ({ after, settingsChanged }: CardChange) => ({
   id: after.id,
@@ -173,8 +247,10 @@ const changedCardRow = ({ after, settingsChanged }: CardChange) => ({
     limits: after.limits,
     controls: after.controls,
     metadata: after.metadata,
+    replaced_by: after.replacedBy,
+    locked_merchant: after.lockedMerchantId,
     updated: iso(after.updatedAt),
-    deleted: after.deletedAt === null ? null : iso(after.deletedAt),
+    deleted: isoOrNull(after.deletedAt),
   }),
 });
 
@@ -200,12 +276,15 @@ const newCardRow = (g: number, { after, secret }: CardChange) => ({
   controls: after.controls,
   metadata: after.metadata,
   replacement_for: after.replacementFor,
+  locked_merchant: after.lockedMerchantId,
   created: iso(after.createdAt),
   updated: iso(after.updatedAt),
-  deleted: after.deletedAt === null ? null : iso(after.deletedAt),
+  deleted: isoOrNull(after.deletedAt),
 });
 
 const iso = (ms: number): string => new Date(ms).toISOString();
+
+const isoOrNull = (ms: number | null): string | null => (ms === null ? null : iso(ms));
 
 const answerRow = z.object({
   accepted: z.array(z.int()),

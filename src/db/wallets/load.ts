@@ -1,39 +1,54 @@
 import { z } from "zod";
+import { laneKeyOf } from "../../domain/ids.ts";
+import type { Authorization } from "../../domain/wallets/model/authorization.ts";
 import type { Card } from "../../domain/wallets/model/card.ts";
 import type { Wallet } from "../../domain/wallets/model/wallet.ts";
 import type { Loaded, Ref } from "../../domain/wallets/store.ts";
 import type { Row, Statement } from "../database.ts";
-import { cardState, walletState } from "./state-rows.ts";
+import { authorizationColumns, cardColumns, walletColumns } from "./columns.ts";
+import { authorizationState, cardState, walletState } from "./state-rows.ts";
 
 /**
- * Wallets and cards by id, in one snapshot; each card comes with its wallet. What is
- * deleted comes too, so that a command on it can still be answered from its log.
+ * Wallets, cards and authorizations by id, in one snapshot; a card comes with its wallet,
+ * an authorization with both. What is deleted comes too, so that a command on it can still
+ * be answered from its log.
  */
 export const loadStatement = (refs: readonly Ref[]): Statement => ({
   name: "wallets.load",
   text: loadText,
   params: [
-    JSON.stringify(refs.map(({ kind, organizationId, id }) => ({ kind, org: organizationId, id }))),
+    JSON.stringify(
+      refs.map(({ kind, organizationId, id }) => ({
+        kind,
+        org: organizationId,
+        id,
+        l: laneKeyOf(id),
+      })),
+    ),
   ],
 });
 
 const loadText = `select clock_timestamp()::timestamptz(3) as database_time, found.*
 from (values (1)) as one(row)
 left join lateral (
-  select row_to_json(w) as wallet, row_to_json(c) as card
-  from json_to_recordset($1::text::json) as r(kind text, org uuid, id uuid)
+  select row_to_json(w) as wallet, row_to_json(c) as card, row_to_json(a) as authorization_row
+  from json_to_recordset($1::text::json) as r(kind text, org uuid, id uuid, l int)
   left join lateral (
-    select id, wallet_id, organization_id, cardholder_id, name, type, issued, status, last4,
-      exp_month, exp_year, limits, usage, controls, metadata, replacement_for, replaced_by,
-      created_at, updated_at, deleted_at
-    from wallets.cards where r.kind = 'card' and id = r.id and organization_id = r.org
+    select ${authorizationColumns}
+    from wallets.authorizations
+    where r.kind = 'authorization' and lane_key = r.l and id = r.id and organization_id = r.org
+  ) a on true
+  left join lateral (
+    select ${cardColumns}
+    from wallets.cards
+    where id = case r.kind when 'authorization' then a.card_id when 'card' then r.id end
+      and organization_id = r.org
   ) c on true
   join lateral (
-    select id, organization_id, team_id, user_id, name, currency, timezone, timezone_locked,
-      status, available, held, receivable, limits, usage, controls, metadata, version,
-      encode(head_hash, 'hex') as head_hash, created_at, updated_at
+    select ${walletColumns}
     from wallets.wallets
-    where organization_id = r.org and id = case r.kind when 'card' then c.wallet_id else r.id end
+    where id = case r.kind when 'wallet' then r.id else c.wallet_id end
+      and organization_id = r.org
   ) w on true
 ) found on true`;
 
@@ -41,22 +56,26 @@ const loadedRow = z.object({
   database_time: z.date(),
   wallet: walletState.nullable(),
   card: cardState.nullable(),
+  authorization_row: authorizationState.nullable(),
 });
 
 export const loaded = (rows: readonly Row[]): Loaded => {
   const wallets = new Map<string, Wallet>();
   const cards = new Map<string, Card>();
+  const authorizations = new Map<string, Authorization>();
   let databaseTime = 0;
   for (const row of rows) {
-    const { database_time, wallet, card } = loadedRow.parse(row);
+    const { database_time, wallet, card, authorization_row } = loadedRow.parse(row);
     databaseTime = database_time.getTime();
     if (wallet) wallets.set(wallet.id, wallet);
     if (card) cards.set(card.id, card);
+    if (authorization_row) authorizations.set(authorization_row.id, authorization_row);
   }
   return {
     kind: "loaded",
     wallets: [...wallets.values()],
     cards: [...cards.values()],
+    authorizations: [...authorizations.values()],
     databaseTime,
   };
 };

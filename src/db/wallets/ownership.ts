@@ -79,12 +79,13 @@ const openWallet = (
   select ${wallet.id}::uuid as id, ${json(record)} as record from owner where closed_at is null
 ), ${claimed(claim)}, made as (
   insert into wallets.wallets (id, organization_id, lane_key, team_id, user_id, name, currency,
-    timezone, status, limits, usage, controls, metadata, version, head_hash, created_at, updated_at)
+    timezone, status, limits, usage, controls, metadata, low_balance_threshold, version,
+    head_hash, created_at, updated_at)
   select id, ${wallet.organizationId}::uuid, ${laneKeyOf(wallet.id)}::int,
     ${wallet.teamId}::uuid, ${wallet.userId}::uuid, ${wallet.name}, ${wallet.currency},
     ${wallet.timezone}, ${wallet.status}, ${json(wallet.limits)},
     ${json(usageToJson(wallet.usage))}, ${json(wallet.controls)}, ${json(wallet.metadata)},
-    ${wallet.version}::bigint, decode(${wallet.headHash}, 'hex'), ${at}::text::timestamptz,
+    ${wallet.lowBalanceThreshold}::bigint, ${wallet.version}::bigint, decode(${wallet.headHash}, 'hex'), ${at}::text::timestamptz,
     ${at}::text::timestamptz
   from claimed
   returning id

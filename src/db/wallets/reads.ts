@@ -3,6 +3,9 @@ import type { Database } from "../database.ts";
 import { pageOf } from "../page.ts";
 import { authorizationOf, findAuthorization, listAuthorizations } from "./authorizations.ts";
 import { cardIdsOf, cardOf, findCard, listCards, revealCard, revealedOf } from "./cards.ts";
+import { feedOf, findDecision, findEvent, listEvents, storedEventOf } from "./events.ts";
+import { balanceAt, balanceOf, ledgerAccountOf, ledgerAccounts } from "./ledger.ts";
+import { findOperation, listOperations, operationOf } from "./operations.ts";
 import { listTransactions, transactionsOf } from "./transactions.ts";
 import { findWallet, listWallets, walletOf } from "./wallets.ts";
 
@@ -30,11 +33,37 @@ export const createWalletReads = (database: Database): WalletReads => ({
       page.limit,
       authorizationOf,
     ),
-  listTransactions: async (organizationId, walletId, page) =>
+  listTransactions: async (organizationId, walletId, page, filters) =>
     transactionsOf(
-      await database.run(listTransactions(organizationId, walletId, page)),
+      await database.run(listTransactions(organizationId, walletId, page, filters)),
       page.limit,
     ),
+  findOperation: async (organizationId, id) => {
+    const [row] = await database.run(findOperation(organizationId, id));
+    return row ? operationOf(row) : null;
+  },
+  listOperations: async (organizationId, page, filters) =>
+    pageOf(
+      await database.run(listOperations(organizationId, page, filters)),
+      page.limit,
+      operationOf,
+    ),
+  findEvent: async (organizationId, walletId, sequence) => {
+    const [row] = await database.run(findEvent(organizationId, walletId, sequence));
+    return row ? storedEventOf(row) : null;
+  },
+  findDecision: async (organizationId, authorizationId) => {
+    const [row] = await database.run(findDecision(organizationId, authorizationId));
+    return row ? storedEventOf(row) : null;
+  },
+  balanceAt: async (organizationId, walletId, at) => {
+    const [row] = await database.run(balanceAt(organizationId, walletId, at));
+    return row ? balanceOf(row, walletId, at) : null;
+  },
+  listEvents: async (organizationId, page, filters) =>
+    feedOf(await database.run(listEvents(organizationId, page, filters)), page.after),
+  ledgerAccounts: async (organizationId) =>
+    (await database.run(ledgerAccounts(organizationId))).map(ledgerAccountOf),
   cardIdsOf: async (organizationId, walletId, most) => {
     const rows = await database.run(cardIdsOf(organizationId, walletId, most));
     return rows.length === 0 ? null : rows.flatMap(({ id }) => (id === null ? [] : [String(id)]));

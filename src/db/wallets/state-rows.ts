@@ -1,7 +1,12 @@
 import { z } from "zod";
+import {
+  type Authorization,
+  authorizationStatuses,
+} from "../../domain/wallets/model/authorization.ts";
 import type { Card } from "../../domain/wallets/model/card.ts";
 import { cardTypes } from "../../domain/wallets/model/card.ts";
 import type { Wallet } from "../../domain/wallets/model/wallet.ts";
+import { reasons } from "../../domain/wallets/rules/reasons.ts";
 import { limits, metadata } from "../columns.ts";
 import { usageFromJson } from "./usage-json.ts";
 
@@ -43,10 +48,12 @@ export const walletState = z
     usage: usageFromJson,
     controls,
     metadata,
+    low_balance_threshold: z.coerce.number().pipe(z.int()).nullable(),
     version,
     head_hash: z.string().length(64),
     created_at: moment,
     updated_at: moment,
+    deleted_at: moment.nullable(),
   })
   .transform(
     (row): Wallet => ({
@@ -66,10 +73,12 @@ export const walletState = z
       usage: row.usage,
       controls: row.controls,
       metadata: row.metadata,
+      lowBalanceThreshold: row.low_balance_threshold,
       version: row.version,
       headHash: row.head_hash,
       createdAt: row.created_at,
       updatedAt: row.updated_at,
+      deletedAt: row.deleted_at,
     }),
   );
 
@@ -92,6 +101,7 @@ export const cardState = z
     metadata,
     replacement_for: z.string().nullable(),
     replaced_by: z.string().nullable(),
+    locked_merchant_id: z.string().nullable(),
     created_at: moment,
     updated_at: moment,
     deleted_at: moment.nullable(),
@@ -115,8 +125,76 @@ export const cardState = z
       metadata: row.metadata,
       replacementFor: row.replacement_for,
       replacedBy: row.replaced_by,
+      lockedMerchantId: row.locked_merchant_id,
       createdAt: row.created_at,
       updatedAt: row.updated_at,
       deletedAt: row.deleted_at,
+    }),
+  );
+
+const windows = z.object({
+  day: z.string(),
+  week: z.string(),
+  month: z.string(),
+  year: z.string(),
+  lifetime: z.string(),
+});
+
+export const authorizationState = z
+  .object({
+    id: z.string(),
+    organization_id: z.string(),
+    wallet_id: z.string(),
+    card_id: z.string(),
+    approved: z.boolean(),
+    forced: z.boolean(),
+    status: z.enum(authorizationStatuses),
+    reasons: z.array(z.enum(reasons)),
+    requested_amount: money,
+    amount: money,
+    held: money,
+    captured: money,
+    reversed: money,
+    refunded: money,
+    currency: z.string(),
+    merchant: z.object({
+      id: z.string().nullable(),
+      name: z.string().nullable(),
+      category: z.string().nullable(),
+      country: z.string().nullable(),
+    }),
+    merchant_amount: z.object({ amount: z.int(), currency: z.string() }).nullable(),
+    consumed: z.array(z.object({ amount: z.int(), count: z.int(), windows })),
+    metadata,
+    expires_at: moment.nullable(),
+    decision_sequence: version,
+    sequence: version,
+    created_at: moment,
+  })
+  .transform(
+    (row): Authorization => ({
+      id: row.id,
+      organizationId: row.organization_id,
+      cardId: row.card_id,
+      walletId: row.wallet_id,
+      approved: row.approved,
+      forced: row.forced,
+      status: row.status,
+      reasons: row.reasons,
+      requestedAmount: row.requested_amount,
+      amount: row.amount,
+      held: row.held,
+      captured: row.captured,
+      reversed: row.reversed,
+      refunded: row.refunded,
+      currency: row.currency,
+      merchant: row.merchant,
+      merchantAmount: row.merchant_amount,
+      consumed: row.consumed,
+      metadata: row.metadata,
+      expiresAt: row.expires_at,
+      createdAt: row.created_at,
+      decisionSequence: row.decision_sequence,
+      sequence: row.sequence,
     }),
   );

@@ -2,9 +2,9 @@ import { sql } from "drizzle-orm";
 import { z } from "zod";
 import { laneKeyOf } from "../../domain/ids.ts";
 import type { Page, PageRequest } from "../../domain/page.ts";
-import { postingKinds } from "../../domain/wallets/model/posting.ts";
+import { accounts, postingKinds } from "../../domain/wallets/model/posting.ts";
 import type { TransactionRecord } from "../../domain/wallets/model/transaction.ts";
-import type { TransactionSort } from "../../domain/wallets/ports.ts";
+import type { TransactionFilters, TransactionSort } from "../../domain/wallets/ports.ts";
 import { instant, safeInteger } from "../columns.ts";
 import type { Row, Statement } from "../database.ts";
 import { statement } from "../statement.ts";
@@ -17,12 +17,19 @@ export const listTransactions = (
   organizationId: string,
   walletId: string,
   page: PageRequest<TransactionSort>,
+  { kind, cardId, from, to }: TransactionFilters,
 ): Statement => {
   const direction = page.sort === "asc" ? sql`asc` : sql`desc`;
   const beyond = page.sort === "asc" ? sql`>` : sql`<`;
   const after = page.after
     ? sql`and (sequence, ordinal) ${beyond} (${lineOf(page.after.value).sequence}::bigint, ${lineOf(page.after.value).ordinal}::int)`
     : sql``;
+  const filters = [
+    ...(kind === undefined ? [] : [sql`and kind = ${kind}`]),
+    ...(cardId === undefined ? [] : [sql`and card_id = ${cardId}::uuid`]),
+    ...(from === undefined ? [] : [sql`and recorded_at >= ${from}::text::timestamptz`]),
+    ...(to === undefined ? [] : [sql`and recorded_at < ${to}::text::timestamptz`]),
+  ];
   return statement(
     "wallets.list_transactions",
     sql`select p.* from wallets.wallets w
@@ -32,6 +39,7 @@ left join lateral (
   from wallets.postings
   where lane_key = ${laneKeyOf(walletId)}::int and wallet_id = w.id
     and organization_id = ${organizationId}::uuid ${after}
+    ${sql.join(filters, sql` `)}
   order by sequence ${direction}, ordinal ${direction}
   limit ${page.limit + 1}::int offset ${page.skip}::int
 ) p on true
@@ -64,7 +72,7 @@ export const transactionsOf = (
   return { items, next };
 };
 
-const account = z.enum(["external", "available", "held", "receivable", "network", "clearing"]);
+const account = z.enum(accounts);
 
 const parsed = z.object({
   wallet_id: z.string(),

@@ -10,9 +10,12 @@ import { loaded, loadStatement } from "./load.ts";
 
 /** The lane's store on PostgreSQL: what fails is told apart into what it means for money. */
 export const createWalletStore = (database: Database): WalletStore => ({
-  load: (refs) => answered(async () => loaded(await database.run(loadStatement(refs)))),
-  commit: (batch: CommitBatch) =>
-    answered(async () => commitAnswer(batch, await database.run(commitStatement(batch)))),
+  load: (refs, timeoutMs) =>
+    answered(async () => loaded(await database.run(loadStatement(refs), within(timeoutMs)))),
+  commit: (batch: CommitBatch, timeoutMs) =>
+    answered(async () =>
+      commitAnswer(batch, await database.run(commitStatement(batch), within(timeoutMs))),
+    ),
 });
 
 const answered = async <T>(work: () => Promise<T>): Promise<T | Unreachable | Rejected> => {
@@ -32,5 +35,7 @@ const retryAfter = (error: DatabaseRejected): Rejected["retry"] => {
   return error.constraint === "cards_number_unique" ? "alone" : "no";
 };
 
-/** serialization_failure, deadlock_detected, lock_not_available, query_canceled, too_many_connections. */
-const retryable = new Set(["40001", "40P01", "55P03", "57014", "53300"]);
+/** serialization_failure, deadlock_detected, lock_not_available, query_canceled. */
+const retryable = new Set(["40001", "40P01", "55P03", "57014"]);
+
+const within = (timeoutMs: number | undefined) => (timeoutMs === undefined ? {} : { timeoutMs });

@@ -5,11 +5,10 @@ import type { WalletFilters, WalletSort } from "../../domain/wallets/ports.ts";
 import type { Row, Statement } from "../database.ts";
 import { pageStatement, type SortColumns } from "../page.ts";
 import { statement } from "../statement.ts";
+import { walletColumns } from "./columns.ts";
 import { walletState } from "./state-rows.ts";
 
-const columns = sql`id, organization_id, team_id, user_id, name, currency, timezone,
-  timezone_locked, status, available, held, receivable, limits, usage, controls, metadata,
-  version, encode(head_hash, 'hex') as head_hash, created_at, updated_at`;
+const columns = sql.raw(walletColumns);
 
 const live = (organizationId: string): SQL =>
   sql`organization_id = ${organizationId}::uuid and deleted_at is null`;

@@ -6,6 +6,8 @@ import type { EncryptedNumber } from "./cards/card-vault.ts";
 import type { SealedEvent } from "./log/chain.ts";
 import type { AuthorizationRecord } from "./model/authorization.ts";
 import type { CardRecord } from "./model/card.ts";
+import type { EventType } from "./model/event.ts";
+import type { Account, PostingKind } from "./model/posting.ts";
 import type { TransactionRecord } from "./model/transaction.ts";
 import type { Wallet, WalletRecord } from "./model/wallet.ts";
 
@@ -34,7 +36,30 @@ export interface WalletReads {
     organizationId: string,
     walletId: string,
     page: PageRequest<TransactionSort>,
+    filters: TransactionFilters,
   ): Promise<Page<TransactionRecord> | null>;
+  findOperation(organizationId: string, id: string): Promise<StoredOperation | null>;
+  listOperations(
+    organizationId: string,
+    page: PageRequest<OperationSort>,
+    filters: OperationFilters,
+  ): Promise<Page<StoredOperation>>;
+  /** The event of a wallet's log, with what its hash was made of; `null` if there is none. */
+  findEvent(
+    organizationId: string,
+    walletId: string,
+    sequence: number,
+  ): Promise<StoredEvent | null>;
+  /** The event that decided a payment. */
+  findDecision(organizationId: string, authorizationId: string): Promise<StoredEvent | null>;
+  /** The wallet's balances at a recorded time; `null` if there is no such wallet. */
+  balanceAt(organizationId: string, walletId: string, at: string): Promise<BalanceRecord | null>;
+  listEvents(
+    organizationId: string,
+    page: PageRequest<EventSort>,
+    filters: EventFilters,
+  ): Promise<Page<FeedEvent>>;
+  ledgerAccounts(organizationId: string): Promise<readonly LedgerAccount[]>;
   /** At most `most`, oldest first; `null` if there is no such wallet. */
   cardIdsOf(organizationId: string, walletId: string, most: number): Promise<string[] | null>;
   /** Reads the encrypted number and writes who saw it, in one statement. */
@@ -63,6 +88,90 @@ export interface AuthorizationFilters {
 }
 
 export type TransactionSort = "sequence";
+export interface TransactionFilters {
+  readonly kind?: PostingKind | undefined;
+  readonly cardId?: string | undefined;
+  /** Recorded at or after, before: ISO 8601. */
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+}
+
+export type OperationKind =
+  | "deposit"
+  | "withdrawal"
+  | "transfer"
+  | "increment"
+  | "capture"
+  | "reversal"
+  | "refund";
+
+/** A movement or a later act of a payment, as it was answered. */
+export interface StoredOperation {
+  readonly id: string;
+  readonly kind: OperationKind;
+  readonly walletId: string;
+  readonly authorizationId: string | null;
+  readonly record: unknown;
+}
+
+export type OperationSort = "createdAt";
+export interface OperationFilters {
+  readonly kind: OperationKind;
+  readonly walletId?: string | undefined;
+  readonly authorizationId?: string | undefined;
+}
+
+/** A row of the log. Texts are exactly as hashed. */
+export interface StoredEvent {
+  readonly organizationId: string;
+  readonly walletId: string;
+  readonly sequence: number;
+  readonly type: EventType;
+  readonly at: number;
+  readonly rulesVersion: number;
+  readonly requestId: string;
+  readonly commandKey: string | null;
+  readonly fingerprint: string | null;
+  readonly commandText: string;
+  readonly dataText: string;
+  readonly hash: string;
+}
+
+export interface BalanceRecord {
+  readonly walletId: string;
+  readonly currency: string;
+  readonly available: number;
+  readonly held: number;
+  readonly receivable: number;
+  readonly at: string;
+}
+
+export type EventSort = "position";
+export interface EventFilters {
+  readonly type?: string | undefined;
+  readonly walletId?: string | undefined;
+}
+
+/** An event as the organization's feed shows it. */
+export interface FeedEvent {
+  /** `walletId.sequence`. */
+  readonly id: string;
+  readonly type: EventType;
+  readonly walletId: string;
+  readonly sequence: number;
+  readonly data: unknown;
+  readonly requestId: string;
+  readonly hash: string;
+  readonly createdAt: string;
+}
+
+/** One account of the chart in one currency. */
+export interface LedgerAccount {
+  readonly account: Account;
+  readonly currency: string;
+  readonly debits: string;
+  readonly credits: string;
+}
 
 /** Wallets come into being and their owners are closed outside the lanes: no wallet exists yet. */
 export interface WalletOwnership {

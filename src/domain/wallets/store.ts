@@ -1,19 +1,23 @@
 import type { SealedEvent } from "./log/chain.ts";
+import type { Authorization } from "./model/authorization.ts";
 import type { Card } from "./model/card.ts";
 import type { EventType } from "./model/event.ts";
 import type { Wallet } from "./model/wallet.ts";
 
 /** What a lane needs of the database: one statement to load, one to commit. */
 export interface WalletStore {
-  /** Reads everything that is named in one snapshot; a card brings its wallet along. */
-  load(refs: readonly Ref[]): Promise<LoadAnswer>;
+  /**
+   * Reads everything that is named in one snapshot: a card brings its wallet along, an
+   * authorization its card and wallet. Gives up after `timeoutMs`, or when the driver does.
+   */
+  load(refs: readonly Ref[], timeoutMs?: number): Promise<LoadAnswer>;
   /** The single guarded commit. Groups are accepted or not each for itself. */
-  commit(batch: CommitBatch): Promise<CommitAnswer>;
+  commit(batch: CommitBatch, timeoutMs?: number): Promise<CommitAnswer>;
 }
 
-/** Names a wallet or card of an organization. */
+/** Names a wallet, card or authorization of an organization. */
 export interface Ref {
-  readonly kind: "wallet" | "card";
+  readonly kind: "wallet" | "card" | "authorization";
   readonly organizationId: string;
   readonly id: string;
 }
@@ -24,6 +28,7 @@ export interface Loaded {
   readonly kind: "loaded";
   readonly wallets: readonly Wallet[];
   readonly cards: readonly Card[];
+  readonly authorizations: readonly Authorization[];
   /** The database's clock, epoch milliseconds. */
   readonly databaseTime: number;
 }
@@ -54,6 +59,7 @@ export interface CommitBatch {
 export interface CommitGroup {
   readonly wallets: readonly WalletChange[];
   readonly cards: readonly CardChange[];
+  readonly authorizations: readonly AuthorizationChange[];
   readonly events: readonly SealedEvent[];
   /** Keys of its commands, those of refused ones included: none may be used yet. */
   readonly keys: readonly CommandKey[];
@@ -73,6 +79,11 @@ export interface CardChange {
   /** Present when the card is new. */
   readonly secret?: CardSecret;
   readonly settingsChanged: boolean;
+}
+
+export interface AuthorizationChange {
+  readonly after: Authorization;
+  readonly created: boolean;
 }
 
 /** A card number as it is stored. Hex; never in the log, never in a cache. */

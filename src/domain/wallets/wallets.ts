@@ -1,25 +1,43 @@
 import type { Actor } from "../actor.ts";
-import { foundResult, notFound } from "../changes.ts";
+import { foundResult } from "../changes.ts";
 import type { Owner, WalletOwners } from "../directory/wallet-owners.ts";
 import type { Page, PageRequest } from "../page.ts";
 import { ok, type Result } from "../result.ts";
 import type { CardVault } from "./cards/card-vault.ts";
 import type { AuthorizationRecord } from "./model/authorization.ts";
 import type { CardRecord } from "./model/card.ts";
-import type { MovementRecord, TransferRecord } from "./model/event.ts";
+import type {
+  CaptureRecord,
+  IncrementRecord,
+  MovementRecord,
+  ReversalRecord,
+  TransferRecord,
+} from "./model/event.ts";
 import type { TransactionRecord } from "./model/transaction.ts";
 import type { WalletRecord } from "./model/wallet.ts";
 import type {
   AuthorizationFilters,
   AuthorizationSort,
+  BalanceRecord,
   CardFilters,
   CardSort,
+  EventFilters,
+  EventSort,
+  FeedEvent,
+  LedgerAccount,
+  OperationFilters,
+  OperationKind,
+  OperationSort,
+  StoredOperation,
+  TransactionFilters,
   TransactionSort,
   WalletFilters,
   WalletReads,
   WalletSort,
 } from "./ports.ts";
+import type { WalletStore } from "./store.ts";
 import { authorize, type NewAuthorization } from "./verbs/authorize.ts";
+import { authorizeBatch, type Batch, type BatchOutcome, transferBatch } from "./verbs/batch.ts";
 import {
   type CardPatch,
   type CardSecrets,
@@ -32,6 +50,7 @@ import {
   updateCard,
 } from "./verbs/change-card.ts";
 import {
+  closeWallet,
   deleteWallet,
   deleteWallets,
   freezeWallet,
@@ -43,6 +62,7 @@ import { closeOwner } from "./verbs/close-owner.ts";
 import type { CommandPorts } from "./verbs/command.ts";
 import { createCard, type NewCard } from "./verbs/create-card.ts";
 import { type CreateWalletPorts, createWallet, type NewWallet } from "./verbs/create-wallet.ts";
+import { dryRunAuthorization, type Explanation, explainAuthorization } from "./verbs/explain.ts";
 import {
   deposit,
   type NewMovement,
@@ -50,6 +70,23 @@ import {
   transfer,
   withdraw,
 } from "./verbs/move-money.ts";
+import {
+  capture,
+  forceCapture,
+  increment,
+  type NewCapture,
+  type NewForcedCapture,
+  type NewIncrement,
+  type NewRefund,
+  type NewReversal,
+  type RefundAnswer,
+  refund,
+  reverse,
+  type WithAuthorization,
+} from "./verbs/payment-life.ts";
+import { type LimitsReport, readLimits } from "./verbs/read-limits.ts";
+import { getOperation, type OperationParent } from "./verbs/read-operation.ts";
+import { type CardReplacement, replaceCard } from "./verbs/replace-card.ts";
 
 /**
  * The wallets context: wallets, cards and money. Plain async functions over plain data,
@@ -66,13 +103,17 @@ export interface Wallets extends WalletOwners {
   updateWallet(actor: Actor, id: string, patch: WalletPatch): Promise<Result<WalletRecord>>;
   freezeWallet(actor: Actor, id: string): Promise<Result<WalletRecord>>;
   unfreezeWallet(actor: Actor, id: string): Promise<Result<WalletRecord>>;
+  closeWallet(actor: Actor, id: string, sweepTo: string | undefined): Promise<Result<WalletRecord>>;
   deleteWallet(actor: Actor, id: string): Promise<Result<void>>;
   deleteWallets(actor: Actor, owner: Owner): Promise<Result<{ readonly deleted: number }>>;
   listTransactions(
     actor: Actor,
     walletId: string,
     page: PageRequest<TransactionSort>,
+    filters: TransactionFilters,
   ): Promise<Result<Page<TransactionRecord>>>;
+  balanceAt(actor: Actor, walletId: string, at: string): Promise<Result<BalanceRecord>>;
+  readLimits(actor: Actor, kind: "wallet" | "card", id: string): Promise<Result<LimitsReport>>;
 
   createCard(actor: Actor, input: NewCard): Promise<Result<CardRecord>>;
   getCard(actor: Actor, id: string): Promise<Result<CardRecord>>;
@@ -85,6 +126,7 @@ export interface Wallets extends WalletOwners {
   freezeCard(actor: Actor, id: string): Promise<Result<CardRecord>>;
   unfreezeCard(actor: Actor, id: string): Promise<Result<CardRecord>>;
   terminateCard(actor: Actor, id: string): Promise<Result<CardRecord>>;
+  replaceCard(actor: Actor, id: string, input: CardReplacement): Promise<Result<CardRecord>>;
   deleteCard(actor: Actor, id: string): Promise<Result<void>>;
   deleteCards(actor: Actor, walletId: string): Promise<Result<{ readonly deleted: number }>>;
   revealCard(actor: Actor, id: string): Promise<Result<CardSecrets>>;
@@ -92,18 +134,72 @@ export interface Wallets extends WalletOwners {
   deposit(actor: Actor, walletId: string, input: NewMovement): Promise<Result<MovementRecord>>;
   withdraw(actor: Actor, walletId: string, input: NewMovement): Promise<Result<MovementRecord>>;
   transfer(actor: Actor, input: NewTransfer): Promise<Result<TransferRecord>>;
+  transferBatch(
+    actor: Actor,
+    batch: Batch<NewTransfer>,
+  ): Promise<Result<readonly BatchOutcome<TransferRecord>[]>>;
+  /** A deposit, withdrawal, transfer, increment, capture, reversal or refund, as it was answered. */
+  getOperation(
+    actor: Actor,
+    kind: OperationKind,
+    id: string,
+    of: OperationParent,
+  ): Promise<Result<StoredOperation>>;
+  listOperations(
+    actor: Actor,
+    page: PageRequest<OperationSort>,
+    filters: OperationFilters,
+  ): Promise<Result<Page<StoredOperation>>>;
 
   authorize(actor: Actor, input: NewAuthorization): Promise<Result<AuthorizationRecord>>;
+  authorizeBatch(
+    actor: Actor,
+    batch: Batch<NewAuthorization>,
+  ): Promise<Result<readonly BatchOutcome<AuthorizationRecord>[]>>;
+  dryRunAuthorization(actor: Actor, input: NewAuthorization): Promise<Result<Explanation>>;
+  explainAuthorization(actor: Actor, id: string): Promise<Result<Explanation>>;
+  increment(
+    actor: Actor,
+    authorizationId: string,
+    input: NewIncrement,
+  ): Promise<Result<WithAuthorization<IncrementRecord>>>;
+  capture(
+    actor: Actor,
+    authorizationId: string,
+    input: NewCapture,
+  ): Promise<Result<WithAuthorization<CaptureRecord>>>;
+  forceCapture(
+    actor: Actor,
+    input: NewForcedCapture,
+  ): Promise<Result<WithAuthorization<CaptureRecord>>>;
+  reverse(
+    actor: Actor,
+    authorizationId: string,
+    input: NewReversal,
+  ): Promise<Result<WithAuthorization<ReversalRecord>>>;
+  refund(actor: Actor, input: NewRefund): Promise<Result<RefundAnswer>>;
   getAuthorization(actor: Actor, id: string): Promise<Result<AuthorizationRecord>>;
   listAuthorizations(
     actor: Actor,
     page: PageRequest<AuthorizationSort>,
     filters: AuthorizationFilters,
   ): Promise<Result<Page<AuthorizationRecord>>>;
+
+  listEvents(
+    actor: Actor,
+    page: PageRequest<EventSort>,
+    filters: EventFilters,
+  ): Promise<Result<Page<FeedEvent>>>;
+  ledgerAccounts(actor: Actor): Promise<Result<readonly LedgerAccount[]>>;
 }
 
 export type WalletsPorts = CommandPorts &
-  CreateWalletPorts & { readonly reads: WalletReads; readonly vault: CardVault };
+  CreateWalletPorts & {
+    readonly reads: WalletReads;
+    readonly vault: CardVault;
+    /** For reads of state outside the lanes. */
+    readonly store: WalletStore;
+  };
 
 export const createWallets = (ports: WalletsPorts): Wallets => {
   const { reads } = ports;
@@ -116,12 +212,14 @@ export const createWallets = (ports: WalletsPorts): Wallets => {
     updateWallet: updateWallet(ports),
     freezeWallet: freezeWallet(ports),
     unfreezeWallet: unfreezeWallet(ports),
+    closeWallet: closeWallet(ports),
     deleteWallet: deleteWallet(ports),
     deleteWallets: deleteWallets(ports),
-    listTransactions: async ({ organizationId }, walletId, page) => {
-      const found = await reads.listTransactions(organizationId, walletId, page);
-      return found ? ok(found) : notFound("wallet");
-    },
+    listTransactions: async ({ organizationId }, walletId, page, filters) =>
+      foundResult(await reads.listTransactions(organizationId, walletId, page, filters), "wallet"),
+    balanceAt: async ({ organizationId }, walletId, at) =>
+      foundResult(await reads.balanceAt(organizationId, walletId, at), "wallet"),
+    readLimits: readLimits(ports),
     closeOwner: closeOwner(ports),
 
     createCard: createCard(ports),
@@ -133,6 +231,7 @@ export const createWallets = (ports: WalletsPorts): Wallets => {
     freezeCard: freezeCard(ports),
     unfreezeCard: unfreezeCard(ports),
     terminateCard: terminateCard(ports),
+    replaceCard: replaceCard(ports),
     deleteCard: deleteCard(ports),
     deleteCards: deleteCards(ports),
     revealCard: revealCard(ports),
@@ -140,11 +239,27 @@ export const createWallets = (ports: WalletsPorts): Wallets => {
     deposit: deposit(ports),
     withdraw: withdraw(ports),
     transfer: transfer(ports),
+    transferBatch: transferBatch(ports),
+    getOperation: getOperation(ports),
+    listOperations: async ({ organizationId }, page, filters) =>
+      ok(await reads.listOperations(organizationId, page, filters)),
 
     authorize: authorize(ports),
+    authorizeBatch: authorizeBatch(ports),
+    dryRunAuthorization: dryRunAuthorization(ports),
+    explainAuthorization: explainAuthorization(ports),
+    increment: increment(ports),
+    capture: capture(ports),
+    forceCapture: forceCapture(ports),
+    reverse: reverse(ports),
+    refund: refund(ports),
     getAuthorization: async ({ organizationId }, id) =>
       foundResult(await reads.findAuthorization(organizationId, id), "authorization"),
     listAuthorizations: async ({ organizationId }, page, filters) =>
       ok(await reads.listAuthorizations(organizationId, page, filters)),
+
+    listEvents: async ({ organizationId }, page, filters) =>
+      ok(await reads.listEvents(organizationId, page, filters)),
+    ledgerAccounts: async ({ organizationId }) => ok(await reads.ledgerAccounts(organizationId)),
   };
 };

@@ -2,7 +2,6 @@ import { type Idempotency, scopes } from "../../actor.ts";
 import { creationResult } from "../../changes.ts";
 import type { Ids } from "../../ids.ts";
 import { type Refused, type Result, refuse } from "../../result.ts";
-import type { Limits, LimitsPatch } from "../../wallets/rules/limits.ts";
 import type { Secrets } from "../secrets.ts";
 import {
   defaultSettings,
@@ -28,8 +27,9 @@ export const createOrganization =
       name: input.name,
       currency: input.currency ?? defaultSettings.currency,
       timezone: input.timezone ?? defaultSettings.timezone,
-      defaultLimits: withDefaults(input.defaultLimits),
+      defaultLimits: withDefaults(defaultSettings.defaultLimits, input.defaultLimits),
       smallestLimit: input.smallestLimit ?? defaultSettings.smallestLimit,
+      payments: withDefaults(defaultSettings.payments, input.payments),
       metadata: input.metadata ?? {},
     };
     const key = {
@@ -60,7 +60,10 @@ export const limitTooSmall = (by: OrganizationHindrance): Refused => {
   ]);
 };
 
-const withDefaults = (patch: LimitsPatch = {}): Limits => {
-  const said = Object.entries(patch).filter(([, limit]) => limit !== undefined);
-  return { ...defaultSettings.defaultLimits, ...Object.fromEntries(said) };
+const withDefaults = <Settings extends object>(
+  defaults: Settings,
+  patch: { readonly [Setting in keyof Settings]?: Settings[Setting] | undefined } = {},
+): Settings => {
+  const said = Object.entries(patch).filter(([, value]) => value !== undefined);
+  return { ...defaults, ...Object.fromEntries(said) };
 };

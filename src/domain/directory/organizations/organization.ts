@@ -1,7 +1,11 @@
 import type { Idempotency } from "../../actor.ts";
 import type { Change, Creation } from "../../changes.ts";
 import type { Metadata } from "../../metadata.ts";
-import type { OrganizationSettings } from "../../organization-settings.ts";
+import {
+  defaultPaymentSettings,
+  type OrganizationSettings,
+  type PaymentSettings,
+} from "../../organization-settings.ts";
 import type { Page, PageRequest } from "../../page.ts";
 import type { Limits, LimitsPatch } from "../../wallets/rules/limits.ts";
 import type { StoredApiKey } from "../api-keys/api-key.ts";
@@ -24,8 +28,14 @@ export interface NewOrganization {
   /** An absent window has its default. */
   readonly defaultLimits?: LimitsPatch | undefined;
   readonly smallestLimit?: number | undefined;
+  /** An absent setting has its default. */
+  readonly payments?: PaymentSettingsPatch | undefined;
   readonly metadata?: Metadata | null | undefined;
 }
+
+export type PaymentSettingsPatch = {
+  readonly [Setting in keyof PaymentSettings]?: PaymentSettings[Setting] | undefined;
+};
 
 /** Absent means unchanged; changes hold for wallets and cards that are made later. */
 export type OrganizationPatch = {
@@ -64,4 +74,5 @@ export const defaultSettings: OrganizationSettings & { readonly defaultLimits: L
     lifetime: null,
   },
   smallestLimit: 10_000,
+  payments: defaultPaymentSettings,
 };

@@ -1,23 +1,28 @@
+import type { Authorization } from "../model/authorization.ts";
 import type { Card } from "../model/card.ts";
 import type { Wallet } from "../model/wallet.ts";
 import type { Ref } from "../store.ts";
 
 /**
- * The lane's memory of wallets and their cards, so that a warm command costs one
- * statement. It is never trusted: a commit proves every wallet's version.
+ * The lane's memory of wallets, their cards and their recent payments, so that a warm
+ * command costs one statement. It is never trusted: a commit proves every wallet's version.
  *
- * A card may be loaded while its wallet moves on. What makes it usable all the same: from
- * `readVersion` (the version that the wallet was last read at) to its present version,
- * every change was one of this lane's own commits, and a card that one of them touched is
- * in the entry. So a card that was read at any version in between has not changed since.
+ * A card or payment may be loaded while its wallet moves on. What makes it usable all the
+ * same: from `readVersion` (the version that the wallet was last read at) to its present
+ * version, every change was one of this lane's own commits, and what one of them touched is
+ * in the entry. So what was read at any version in between has not changed since. When
+ * something is forgotten, `readVersion` of its kind moves up to its last touch.
  */
 export class WalletCache {
   readonly #entries = new Map<string, Entry>();
-  readonly #walletOfCard = new Map<string, string>();
+  readonly #walletOf = new Map<string, string>();
+  /** Payments of all wallets, the longest unused first: they have a share of their own. */
+  readonly #payments = new Map<string, Entry>();
   readonly #maxBytes: number;
   /** Whether a commit of this lane is under way on a wallet. */
   readonly #busy: (walletId: string) => boolean;
   #bytes = 0;
+  #paymentBytes = 0;
 
   constructor(maxBytes: number, busy: (walletId: string) => boolean) {
     this.#maxBytes = maxBytes;
@@ -25,7 +30,7 @@ export class WalletCache {
   }
 
   get bytes(): number {
-    return this.#bytes;
+    return this.#bytes + this.#paymentBytes;
   }
 
   get size(): number {
@@ -43,29 +48,35 @@ export class WalletCache {
 
   /** A card together with its wallet, if both are known and belong to one moment. */
   card(organizationId: string, id: string): Card | undefined {
-    const found = this.#find(organizationId, id);
-    if (!found) return undefined;
-    const { entry, known } = found;
-    if (known.readVersion < entry.readVersion) {
-      this.#forgetCard(entry, id);
-      return undefined;
-    }
-    if (known.readVersion <= entry.wallet.version) return known.card;
-    // Newer than the wallet: by this lane's commit that is under way, or by somebody else.
-    if (!this.#busy(entry.wallet.id)) this.drop(entry.wallet.id);
-    return undefined;
+    return this.#part(organizationId, "cards", id)?.value;
+  }
+
+  /** A payment together with its card and wallet. */
+  authorization(organizationId: string, id: string): Authorization | undefined {
+    const found = this.#part(organizationId, "authorizations", id);
+    return found && this.card(organizationId, found.value.cardId) ? found.value : undefined;
+  }
+
+  /** The wallet of what a ref names; `undefined` if it must be loaded. */
+  walletOf({ kind, organizationId, id }: Ref): string | undefined {
+    if (kind === "wallet") return this.wallet(organizationId, id)?.id;
+    if (kind === "card") return this.card(organizationId, id)?.walletId;
+    return this.authorization(organizationId, id)?.walletId;
   }
 
   /** Whether nothing need be loaded: it is here, or will be when a commit under way is answered. */
   has(ref: Ref): boolean {
-    if (ref.kind === "wallet") return this.wallet(ref.organizationId, ref.id) !== undefined;
-    if (this.card(ref.organizationId, ref.id)) return true;
-    const found = this.#find(ref.organizationId, ref.id);
-    return found !== undefined && this.#busy(found.entry.wallet.id);
+    if (this.walletOf(ref) !== undefined) return true;
+    const walletId = this.#walletOf.get(ref.id);
+    return walletId !== undefined && this.#busy(walletId);
   }
 
   /** Takes in what one snapshot showed. */
-  learn(wallets: readonly Wallet[], cards: readonly Card[]): void {
+  learn(
+    wallets: readonly Wallet[],
+    cards: readonly Card[],
+    authorizations: readonly Authorization[] = [],
+  ): void {
     const versions = new Map<string, number>();
     for (const wallet of wallets) {
       versions.set(wallet.id, wallet.version);
@@ -73,99 +84,175 @@ export class WalletCache {
       // While a commit is under way a newer version may be that commit's own.
       if (entry && (this.#busy(wallet.id) || entry.wallet.version >= wallet.version)) continue;
       this.drop(wallet.id);
-      this.#put({
+      const bytes = sizeOf(wallet);
+      const { version: readVersion } = wallet;
+      this.#entries.set(wallet.id, {
         wallet,
-        readVersion: wallet.version,
-        cards: new Map(),
-        bytes: sizeOf(wallet),
+        walletBytes: bytes,
+        bytes,
+        cards: { readVersion, parts: new Map() },
+        authorizations: { readVersion, parts: new Map() },
       });
+      this.#bytes += bytes;
     }
-    for (const card of cards) {
-      const entry = this.#entries.get(card.walletId);
-      const readVersion = versions.get(card.walletId);
-      if (!entry || readVersion === undefined || entry.cards.has(card.id)) continue;
-      this.#addCard(entry, card, readVersion);
-    }
+    for (const card of cards) this.#learnPart("cards", card, versions);
+    for (const payment of authorizations) this.#learnPart("authorizations", payment, versions);
   }
 
   /** Takes in what a commit of this lane wrote. */
-  committed(wallet: Wallet, cards: readonly Card[]): void {
+  committed(
+    wallet: Wallet,
+    cards: readonly Card[],
+    authorizations: readonly Authorization[] = [],
+  ): void {
     const entry = this.#entries.get(wallet.id);
     if (!entry) return;
     entry.wallet = wallet;
-    for (const card of cards) {
-      const known = entry.cards.get(card.id);
-      if (known) {
-        known.card = card;
-        known.readVersion = wallet.version;
-      } else {
-        this.#addCard(entry, card, wallet.version);
-      }
+    const walletBytes = sizeOf(wallet);
+    this.#bytes += walletBytes - entry.walletBytes;
+    entry.bytes += walletBytes - entry.walletBytes;
+    entry.walletBytes = walletBytes;
+    for (const card of cards) this.#putPart(entry, "cards", card, wallet.version);
+    for (const payment of authorizations) {
+      this.#putPart(entry, "authorizations", payment, wallet.version);
     }
   }
 
   drop(walletId: string): void {
     const entry = this.#entries.get(walletId);
     if (!entry) return;
-    for (const cardId of entry.cards.keys()) this.#walletOfCard.delete(cardId);
+    for (const kind of ["cards", "authorizations"] as const) {
+      for (const id of entry[kind].parts.keys()) this.#removePart(entry, kind, id);
+    }
     this.#entries.delete(walletId);
     this.#bytes -= entry.bytes;
   }
 
   /** Forgets the least recently used until the rest fits. */
   trim(): void {
-    if (this.#bytes <= this.#maxBytes) return;
+    for (const [id, entry] of this.#payments) {
+      if (this.#paymentBytes <= this.#maxBytes / 3) break;
+      if (!this.#busy(entry.wallet.id)) this.#forgetPart(entry, "authorizations", id);
+    }
+    if (this.#bytes <= (this.#maxBytes * 2) / 3) return;
     for (const id of [...this.#entries.keys()]) {
-      if (this.#bytes <= this.#maxBytes) return;
+      if (this.#bytes <= (this.#maxBytes * 2) / 3) return;
       if (!this.#busy(id)) this.drop(id);
     }
   }
 
-  #find(organizationId: string, cardId: string): { entry: Entry; known: KnownCard } | undefined {
-    const walletId = this.#walletOfCard.get(cardId);
+  #part<Kind extends PartKind>(
+    organizationId: string,
+    kind: Kind,
+    id: string,
+  ): KnownPart<PartOf[Kind]> | undefined {
+    const walletId = this.#walletOf.get(id);
     const entry = walletId === undefined ? undefined : this.#entries.get(walletId);
-    const known = entry?.cards.get(cardId);
+    const known = entry?.[kind].parts.get(id) as KnownPart<PartOf[Kind]> | undefined;
     if (!entry || !known || entry.wallet.organizationId !== organizationId) return undefined;
-    return { entry, known };
+    if (known.readVersion <= entry.wallet.version) return known;
+    // Newer than the wallet: by this lane's commit that is under way, or by somebody else.
+    if (!this.#busy(entry.wallet.id)) this.drop(entry.wallet.id);
+    return undefined;
   }
 
-  #put(entry: Entry): void {
-    this.#entries.set(entry.wallet.id, entry);
-    this.#bytes += entry.bytes;
+  #learnPart<Kind extends PartKind>(
+    kind: Kind,
+    value: PartOf[Kind],
+    versions: ReadonlyMap<string, number>,
+  ): void {
+    const entry = this.#entries.get(value.walletId);
+    const readVersion = versions.get(value.walletId);
+    if (!entry || readVersion === undefined || entry[kind].parts.has(value.id)) return;
+    if (readVersion < entry[kind].readVersion) return;
+    this.#putPart(entry, kind, value, readVersion);
   }
 
-  #addCard(entry: Entry, card: Card, readVersion: number): void {
-    const bytes = sizeOf(card);
-    entry.cards.set(card.id, { card, readVersion, bytes });
-    entry.bytes += bytes;
-    this.#bytes += bytes;
-    this.#walletOfCard.set(card.id, entry.wallet.id);
+  #putPart<Kind extends PartKind>(
+    entry: Entry,
+    kind: Kind,
+    value: PartOf[Kind],
+    readVersion: number,
+  ): void {
+    const parts = entry[kind].parts as Map<string, KnownPart<PartOf[Kind]>>;
+    const was = parts.get(value.id);
+    const bytes = sizeOf(value);
+    parts.set(value.id, { value, readVersion, bytes });
+    this.#walletOf.set(value.id, entry.wallet.id);
+    this.#count(entry, kind, bytes - (was?.bytes ?? 0));
+    if (kind === "authorizations") {
+      this.#payments.delete(value.id);
+      this.#payments.set(value.id, entry);
+    }
   }
 
-  #forgetCard(entry: Entry, cardId: string): void {
-    const known = entry.cards.get(cardId);
+  /** Forgets something whole: what is read of its kind must be newer than its last touch. */
+  #forgetPart(entry: Entry, kind: PartKind, id: string): void {
+    const known = entry[kind].parts.get(id);
     if (!known) return;
-    entry.cards.delete(cardId);
-    entry.bytes -= known.bytes;
-    this.#bytes -= known.bytes;
-    this.#walletOfCard.delete(cardId);
+    entry[kind].readVersion = Math.max(entry[kind].readVersion, known.readVersion);
+    this.#removePart(entry, kind, id);
+  }
+
+  #removePart(entry: Entry, kind: PartKind, id: string): void {
+    const known = entry[kind].parts.get(id);
+    if (!known) return;
+    entry[kind].parts.delete(id);
+    this.#walletOf.delete(id);
+    this.#payments.delete(id);
+    this.#count(entry, kind, -known.bytes);
+  }
+
+  #count(entry: Entry, kind: PartKind, bytes: number): void {
+    if (kind === "authorizations") {
+      this.#paymentBytes += bytes;
+    } else {
+      entry.bytes += bytes;
+      this.#bytes += bytes;
+    }
   }
 }
+
+interface PartOf {
+  readonly cards: Card;
+  readonly authorizations: Authorization;
+}
+
+type PartKind = keyof PartOf;
 
 interface Entry {
   wallet: Wallet;
-  readonly readVersion: number;
-  readonly cards: Map<string, KnownCard>;
+  walletBytes: number;
+  /** Of the wallet and its cards. */
   bytes: number;
+  readonly cards: Parts<Card>;
+  readonly authorizations: Parts<Authorization>;
 }
 
-interface KnownCard {
-  card: Card;
-  /** The wallet's version at which it was read or last written. */
+interface Parts<Part> {
+  /** What was read of this kind before this version of the wallet may have changed since. */
   readVersion: number;
+  readonly parts: Map<string, KnownPart<Part>>;
+}
+
+interface KnownPart<Part> {
+  readonly value: Part;
+  /** The wallet's version at which it was read or last written. */
+  readonly readVersion: number;
   readonly bytes: number;
 }
 
 /** A bound, not a measure: fixed fields plus what clients can make long. */
-const sizeOf = (thing: Wallet | Card): number =>
-  2_048 + 2 * JSON.stringify([thing.metadata, thing.controls]).length;
+const sizeOf = (thing: Wallet | Card | Authorization): number =>
+  2_048 + 2 * (textLength(thing.metadata) + ("controls" in thing ? listLength(thing) : 0));
+
+const textLength = (metadata: Readonly<Record<string, string>>): number => {
+  let length = 0;
+  for (const key in metadata) length += key.length + (metadata[key]?.length ?? 0);
+  return length;
+};
+
+const listLength = ({ controls }: Pick<Wallet, "controls">): number =>
+  controls.merchants || controls.categories || controls.countries
+    ? JSON.stringify(controls).length
+    : 0;

@@ -28,16 +28,27 @@ export interface CommandLane {
   submit(job: Job): Promise<JobResult>;
 }
 
-/** The wallet or card whose log a command is written to. */
-export const subjectOf = (organizationId: string, command: StateCommand): Ref =>
-  "walletId" in command
-    ? { kind: "wallet", organizationId, id: command.walletId }
-    : { kind: "card", organizationId, id: command.cardId };
+/** What a command names: the wallet to whose log it is written, or a card or payment of it. */
+export const subjectOf = (organizationId: string, command: StateCommand): Ref => {
+  if ("walletId" in command) return { kind: "wallet", organizationId, id: command.walletId };
+  if ("authorizationId" in command) {
+    return { kind: "authorization", organizationId, id: command.authorizationId };
+  }
+  return { kind: "card", organizationId, id: command.cardId };
+};
+
+/** The second wallet that a command changes, if it does. */
+export const receiverOf = (command: StateCommand): string | null =>
+  command.kind === "transfer" || command.kind === "close_wallet" ? command.toWalletId : null;
 
 /** Everything that must be loaded before a command can be decided. */
 export const refsOf = (organizationId: string, command: StateCommand): Ref[] => {
   const subject = subjectOf(organizationId, command);
-  return command.kind === "transfer"
-    ? [subject, { kind: "wallet", organizationId, id: command.toWalletId }]
-    : [subject];
+  const receiver = receiverOf(command);
+  return receiver === null
+    ? [subject]
+    : [subject, { kind: "wallet", organizationId, id: receiver }];
 };
+
+export const refsOfJob = (job: Job): Ref[] =>
+  job.items.flatMap((item) => refsOf(job.organizationId, item.command));

@@ -1,17 +1,22 @@
-import { type RefusalCode, type Refused, refuse } from "../../result.ts";
+import { refuse } from "../../result.ts";
 import type { Sha256 } from "../log/chain.ts";
-import type {
-  Answered,
-  CommittedEvent,
-  GroupOutcome,
-  Ref,
-  Rejected,
-  Unreachable,
-  WalletStore,
-} from "../store.ts";
+import type { Answered, GroupOutcome, Ref, Rejected, Unreachable, WalletStore } from "../store.ts";
+import {
+  keyOf,
+  keyReused,
+  notFound,
+  numberTaken,
+  outcomeUnknown,
+  overloaded,
+  storedOutcome,
+  usedKey,
+} from "./answers.ts";
 import { WalletCache } from "./cache.ts";
-import { type CommandLane, type Job, type JobResult, refsOf, subjectOf } from "./job.ts";
+import { DatabaseClock, maxClockOffsetMs } from "./database-clock.ts";
+import { type CommandLane, type Job, type JobResult, refsOfJob } from "./job.ts";
 import { type PlannedGroup, plan } from "./plan.ts";
+import { takeBatch } from "./take-batch.ts";
+import type { Ticket } from "./ticket.ts";
 
 /** What a lane needs of the world; the simulator gives it another one. */
 export interface LanePorts {
@@ -59,27 +64,11 @@ export type LaneEvent =
   | { readonly kind: "stale" | "retry" | "unknown"; readonly jobs: number }
   | { readonly kind: "wait"; readonly ms: number };
 
-interface Ticket {
-  readonly job: Job;
-  readonly submittedAt: number;
-  attempts: number;
-  /** A commit of it is under way. */
-  sent: boolean;
-  /** Some commit of it got no answer. */
-  unknown: boolean;
-  /** Commit it with nothing else: a statement that it was part of was rejected. */
-  alone: boolean;
-  /** Jobs with the same key that came while this one was under way: they share its outcome. */
-  readonly followers: { readonly job: Job; readonly resolve: (result: JobResult) => void }[];
-  readonly resolve: (result: JobResult) => void;
-  readonly reject: (error: unknown) => void;
-}
-
 /** How much later than its deadline a command may be answered. */
 const watchEveryMs = 200;
 
-/** A lane whose clock is further from the database's than this stops deciding. */
-const maxClockOffsetMs = 2_000;
+/** A statement that is sent at all gets this long: its answer tells the fate of money. */
+const minStatementMs = 1_000;
 
 /**
  * Commits commands in groups. While a commit is under way, what arrives queues, and the
@@ -105,8 +94,7 @@ export class Lane implements CommandLane {
   #commits = 0;
   #loads = 0;
   #pumping = false;
-  /** Milliseconds that the database's clock is ahead of this one. */
-  #clockOffset = 0;
+  readonly #clock = new DatabaseClock();
   /** Smoothed shares of a commit's time: in all, and inside the database. */
   #commitMs = 0;
   #executionMs = 0;
@@ -122,7 +110,7 @@ export class Lane implements CommandLane {
       return Promise.resolve(overloaded("The service is taking more than it can do now."));
     }
     return new Promise<JobResult>((resolve, reject) => {
-      if (this.#follow(job, resolve)) return;
+      if (this.#follow(job, resolve, reject)) return;
       const ticket: Ticket = {
         job,
         submittedAt: this.#ports.now(),
@@ -154,11 +142,12 @@ export class Lane implements CommandLane {
   }
 
   /** A job whose key is already under way here waits for that one's outcome. */
-  #follow(job: Job, resolve: (result: JobResult) => void): boolean {
+  #follow(job: Job, resolve: Ticket["resolve"], reject: Ticket["reject"]): boolean {
     const key = keyOf(job);
     const leader = key === undefined ? undefined : this.#byKey.get(key);
     if (!leader) return false;
-    leader.followers.push({ job, resolve });
+    this.#waiting += 1;
+    leader.followers.push({ job, resolve, reject });
     return true;
   }
 
@@ -207,9 +196,7 @@ export class Lane implements CommandLane {
   #abandon(ticket: Ticket, unknown: boolean): void {
     this.#resolve(
       ticket,
-      unknown
-        ? refuse("outcome_unknown", "The database did not answer; repeat with the same key.")
-        : overloaded("The request waited longer than it may."),
+      unknown ? outcomeUnknown() : overloaded("The request waited longer than it may."),
     );
   }
 
@@ -237,11 +224,12 @@ export class Lane implements CommandLane {
     const refs = new Map<string, Ref>();
     const tickets = new Set<Ticket>();
     for (const ticket of this.#queue) {
-      if (refs.size >= this.#options.maxBatch) break;
+      if (refs.size >= this.#options.maxBatch || (ticket.alone && tickets.size > 0)) break;
       const missing = this.#missing(ticket.job);
       if (missing.length === 0 || missing.some((ref) => this.#loading.has(ref.id))) continue;
       for (const ref of missing) refs.set(ref.id, ref);
       tickets.add(ticket);
+      if (ticket.alone) break;
     }
     if (tickets.size === 0) return;
     this.#queue = this.#queue.filter((ticket) => !tickets.has(ticket));
@@ -253,12 +241,13 @@ export class Lane implements CommandLane {
     for (const ref of refs) this.#loading.add(ref.id);
     const sentAt = this.#ports.now();
     try {
-      const answer = await this.#ports.store.load(refs);
+      const answer = await this.#ports.store.load(refs, this.#timeLeft(tickets));
       if (answer.kind === "loaded") {
-        this.#measureClock(answer.databaseTime, sentAt);
-        this.#cache.learn(answer.wallets, answer.cards);
+        this.#clock.measure(answer.databaseTime, sentAt, this.#ports.now());
+        this.#cache.learn(answer.wallets, answer.cards, answer.authorizations);
         const absent = new Set(refs.map(({ id }) => id));
-        for (const { id } of [...answer.wallets, ...answer.cards]) absent.delete(id);
+        const { wallets, cards, authorizations } = answer;
+        for (const { id } of [...wallets, ...cards, ...authorizations]) absent.delete(id);
         const [missing, there] = partition(tickets, (ticket) =>
           refsOfJob(ticket.job).some((ref) => absent.has(ref.id)),
         );
@@ -276,33 +265,13 @@ export class Lane implements CommandLane {
     }
   }
 
-  /**
-   * Takes from the queue what can be committed now, in order. A job that must wait keeps
-   * later jobs on its wallets waiting too, so that none overtakes it.
-   */
+  /** Takes from the queue what can be committed now. */
   #take(): Ticket[] {
-    const taken: Ticket[] = [];
-    const rest: Ticket[] = [];
-    const blocked = new Set(this.#busy);
-    /** Whether a wallet's jobs in this batch have been tried before. */
-    const retried = new Map<string, boolean>();
-    for (const ticket of this.#queue) {
-      const wallets = taken.length < this.#options.maxBatch ? this.#walletsOf(ticket.job) : [];
-      const isRetry = ticket.attempts > 0;
-      // Tried jobs have had their keys checked. A fresh one beside them may bring a used
-      // key, and with it refuse the group again and again.
-      const fits =
-        wallets.length > 0 &&
-        !wallets.some((id) => blocked.has(id) || (retried.get(id) ?? isRetry) !== isRetry) &&
-        (taken.length === 0 || !(ticket.alone || taken[0]?.alone));
-      if (fits) {
-        taken.push(ticket);
-        for (const id of wallets) retried.set(id, isRetry);
-      } else {
-        rest.push(ticket);
-        for (const id of wallets) blocked.add(id);
-      }
-    }
+    const { taken, rest } = takeBatch(this.#queue, {
+      walletsOf: (job) => this.#walletsOf(job),
+      busy: this.#busy,
+      most: this.#options.maxBatch,
+    });
     this.#queue = rest;
     return taken;
   }
@@ -314,9 +283,9 @@ export class Lane implements CommandLane {
     this.#waiting -= tickets.length;
     try {
       if (!(await this.#clockIsRight())) {
-        for (const ticket of tickets) {
-          this.#resolve(ticket, overloaded("The service's clock is off; it does not decide."));
-        }
+        const off = overloaded("The service's clock is off; it does not decide.");
+        for (const ticket of tickets)
+          this.#resolve(ticket, ticket.unknown ? outcomeUnknown() : off);
         return;
       }
       // Whoever was told meanwhile that nothing was done must be told the truth.
@@ -345,13 +314,13 @@ export class Lane implements CommandLane {
     if (!groups) return;
     const deadline = Math.max(...tickets.map((ticket) => ticket.job.deadline));
     for (const ticket of tickets) ticket.sent = true;
-    const answer = await this.#ports.store.commit({
-      groups: groups.map((group) => group.commit),
-      deadline: deadline + this.#clockOffset,
-    });
+    const answer = await this.#ports.store.commit(
+      { groups: groups.map((group) => group.commit), deadline: deadline + this.#clock.offset },
+      this.#timeLeft(tickets),
+    );
     for (const ticket of tickets) ticket.sent = false;
     if (answer.kind === "answered") {
-      this.#measureClock(answer.databaseTime, sentAt);
+      this.#clock.measure(answer.databaseTime, sentAt, this.#ports.now());
       this.#measureCommit(this.#ports.now() - sentAt, answer.executionMs);
       this.#ports.observe?.({
         kind: "commit",
@@ -403,12 +372,16 @@ export class Lane implements CommandLane {
   }
 
   #accept(group: PlannedGroup<Ticket>): void {
+    const cards = Map.groupBy(
+      group.commit.cards.map((change) => change.after),
+      ({ walletId }) => walletId,
+    );
+    const authorizations = Map.groupBy(
+      group.commit.authorizations.map((change) => change.after),
+      ({ walletId }) => walletId,
+    );
     for (const { after } of group.commit.wallets) {
-      const cards = group.commit.cards.map((card) => card.after);
-      this.#cache.committed(
-        after,
-        cards.filter((card) => card.walletId === after.id),
-      );
+      this.#cache.committed(after, cards.get(after.id) ?? [], authorizations.get(after.id) ?? []);
       if (!this.#options.owns(after.id)) this.#ports.tell?.(after.id);
     }
     for (const { ticket, outcome } of group.decisions) {
@@ -421,8 +394,8 @@ export class Lane implements CommandLane {
     if (outcome.stale) this.#dropGroup(group);
     const used = new Map(outcome.used.map((event) => [usedKey(event), event]));
     const again: Ticket[] = [];
-    for (const { ticket } of group.decisions) {
-      const stored = storedOutcome(ticket, used, this.#walletsOfItems(ticket.job, group));
+    for (const { ticket, walletIds } of group.decisions) {
+      const stored = storedOutcome(ticket, used, walletIds);
       if (stored) this.#resolve(ticket, stored);
       else if (outcome.numberTaken && group.decisions.length === 1) {
         this.#resolve(ticket, numberTaken());
@@ -451,7 +424,7 @@ export class Lane implements CommandLane {
       this.#resolve(
         ticket,
         ticket.unknown
-          ? refuse("outcome_unknown", "The database did not answer; repeat with the same key.")
+          ? outcomeUnknown()
           : refuse("wallet_busy", "Too many others change this wallet; try again."),
       );
     }
@@ -485,9 +458,8 @@ export class Lane implements CommandLane {
     this.#forgetKey(ticket);
     ticket.reject(error);
     for (const follower of ticket.followers) {
-      follower.resolve(
-        refuse("outcome_unknown", "The request failed; repeat it with the same key."),
-      );
+      this.#waiting -= 1;
+      follower.reject(error);
     }
   }
 
@@ -500,12 +472,13 @@ export class Lane implements CommandLane {
     if (!this.#open.delete(ticket)) return;
     this.#forgetKey(ticket);
     ticket.resolve(result);
-    for (const { job, resolve } of ticket.followers) {
+    this.#waiting -= ticket.followers.length;
+    for (const { job, resolve, reject } of ticket.followers) {
       const sameRequest = job.items[0]?.fingerprint === ticket.job.items[0]?.fingerprint;
       if (sameRequest) resolve(result.ok ? { ...result, replayed: true } : result);
       // A refusal leaves the key free for another request.
       else if (result.ok) resolve(keyReused());
-      else void this.submit(job).then(resolve);
+      else this.submit(job).then(resolve, reject);
     }
   }
 
@@ -522,35 +495,21 @@ export class Lane implements CommandLane {
     return refsOfJob(job).filter((ref) => !this.#cache.has(ref));
   }
 
+  /** How long a statement for these jobs may take: until the last of them gives up. */
+  #timeLeft(tickets: readonly Ticket[]): number {
+    const last = Math.max(...tickets.map((ticket) => ticket.job.deadline));
+    return Math.max(minStatementMs, last - this.#ports.now());
+  }
+
   /** The wallets that a job touches; none while something of it is not in the cache. */
   #walletsOf(job: Job): string[] {
     const ids: string[] = [];
     for (const ref of refsOfJob(job)) {
-      const id =
-        ref.kind === "wallet"
-          ? this.#cache.wallet(ref.organizationId, ref.id)?.id
-          : this.#cache.card(ref.organizationId, ref.id)?.walletId;
+      const id = this.#cache.walletOf(ref);
       if (id === undefined) return [];
       ids.push(id);
     }
     return ids;
-  }
-
-  /** The wallet in whose log each command of a job is, by the group that was committed. */
-  #walletsOfItems(job: Job, group: PlannedGroup<Ticket>): string[] {
-    return job.items.map(
-      ({ key }) => group.commit.keys.find((used) => used.key === key)?.walletId ?? "",
-    );
-  }
-
-  #measureClock(databaseTime: number, sentAt: number): void {
-    const now = this.#ports.now();
-    // The answer was written somewhere between; half way is the best guess.
-    const offset = databaseTime - (sentAt + now) / 2;
-    const uncertainty = (now - sentAt) / 2;
-    // A slow answer says little about the clock: believe only what it certainly says.
-    this.#clockOffset =
-      Math.abs(offset) <= uncertainty ? 0 : offset - Math.sign(offset) * uncertainty;
   }
 
   #measureCommit(ms: number, executionMs: number): void {
@@ -559,66 +518,15 @@ export class Lane implements CommandLane {
   }
 
   async #clockIsRight(): Promise<boolean> {
-    if (Math.abs(this.#clockOffset) <= maxClockOffsetMs) return true;
+    if (this.#clock.isRight) return true;
     const sentAt = this.#ports.now();
-    const answer = await this.#ports.store.load([]);
-    if (answer.kind === "loaded") this.#measureClock(answer.databaseTime, sentAt);
-    return Math.abs(this.#clockOffset) <= maxClockOffsetMs;
+    const answer = await this.#ports.store.load([], maxClockOffsetMs);
+    if (answer.kind === "loaded") {
+      this.#clock.measure(answer.databaseTime, sentAt, this.#ports.now());
+    }
+    return this.#clock.isRight;
   }
 }
-
-const refsOfJob = (job: Job): Ref[] =>
-  job.items.flatMap((item) => refsOf(job.organizationId, item.command));
-
-/** Names a job's key in its log. Jobs of several commands do not share outcomes in the queue. */
-const keyOf = (job: Job): string | undefined => {
-  const [item, ...others] = job.items;
-  if (!item || others.length > 0) return undefined;
-  const subject = subjectOf(job.organizationId, item.command);
-  return `${job.organizationId} ${subject.kind} ${subject.id} ${item.key}`;
-};
-
-const usedKey = (event: CommittedEvent): string => `${event.walletId} ${event.commandKey}`;
-
-/** What an earlier request with the same keys was answered; `undefined` if the keys are new. */
-const storedOutcome = (
-  { job, unknown }: Ticket,
-  used: ReadonlyMap<string, CommittedEvent>,
-  walletIds: readonly string[],
-): JobResult | undefined => {
-  const events = job.items.map((item, index) => used.get(`${walletIds[index]} ${item.key}`));
-  if (events.every((event) => event === undefined)) return undefined;
-  const same = events.every(
-    (event, index) => event && event.fingerprint === job.items[index]?.fingerprint,
-  );
-  if (!same) return keyReused();
-  // A commit of this very request that got no answer is not a repeat of it.
-  const own = unknown && events.every((event) => event?.requestId === job.requestId);
-  const value = events.filter((event) => event !== undefined);
-  return own ? { ok: true, value } : { ok: true, value, replayed: true };
-};
-
-const notFound = (job: Job, absent: ReadonlySet<string>): Refused => {
-  const ref = refsOfJob(job).find(({ id }) => absent.has(id));
-  const isReceiver = job.items.some(
-    ({ command }) => command.kind === "transfer" && command.toWalletId === ref?.id,
-  );
-  return refuse(
-    "not_found",
-    `There is no such ${ref?.kind ?? "wallet"}.`,
-    isReceiver ? [{ pointer: "/toWalletId", detail: "names no wallet" }] : undefined,
-  );
-};
-
-const keyReused = (): Refused =>
-  refuse("idempotency_key_reused", "This key was used with another request.");
-
-const numberTaken = (): Refused =>
-  refuse("card_number_taken", "Another card of the organization has this number.", [
-    { pointer: "/number", detail: "is the number of another card" },
-  ]);
-
-const overloaded = (detail: string): Refused => refuse("overloaded" satisfies RefusalCode, detail);
 
 const partition = <T>(items: readonly T[], test: (item: T) => boolean): [T[], T[]] => {
   const yes: T[] = [];

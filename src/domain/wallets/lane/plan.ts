@@ -8,10 +8,17 @@ import { decideJob, Workbench } from "./workbench.ts";
 /** Holds once its group is accepted: a refusal too is only true of the versions it was decided on. */
 export type Outcome = { readonly ok: true; readonly events: readonly CommittedEvent[] } | Refused;
 
+export interface PlannedDecision<Ticket> {
+  readonly ticket: Ticket;
+  readonly outcome: Outcome;
+  /** In whose log each of its commands is. */
+  readonly walletIds: readonly string[];
+}
+
 /** Wallets to be committed together, and what each of their jobs is told if they are. */
 export interface PlannedGroup<Ticket> {
   readonly commit: CommitGroup;
-  readonly decisions: { readonly ticket: Ticket; readonly outcome: Outcome }[];
+  readonly decisions: PlannedDecision<Ticket>[];
 }
 
 /**
@@ -26,7 +33,7 @@ export const plan = <Ticket extends { readonly job: Job }>(
   sha256: Sha256,
 ): PlannedGroup<Ticket>[] => {
   const bench = new Workbench(cache);
-  const outcomes = tickets.map((ticket) => decideJob(ticket.job, bench, clock, sha256));
+  const decided = tickets.map((ticket) => decideJob(ticket.job, bench, clock, sha256));
   const groupOf = new Map<Job, PlannedGroup<Ticket>>();
   const groups = bench.groups().map(({ commit, jobs }) => {
     const group: PlannedGroup<Ticket> = { commit, decisions: [] };
@@ -34,8 +41,8 @@ export const plan = <Ticket extends { readonly job: Job }>(
     return group;
   });
   tickets.forEach((ticket, index) => {
-    const outcome = outcomes[index];
-    if (outcome) groupOf.get(ticket.job)?.decisions.push({ ticket, outcome });
+    const decision = decided[index];
+    if (decision) groupOf.get(ticket.job)?.decisions.push({ ticket, ...decision });
   });
   return groups;
 };

@@ -1,12 +1,12 @@
 import type { Refused } from "../../result.ts";
 import { type SealedEvent, type Sha256, seal } from "../log/chain.ts";
-import type { Card } from "../model/card.ts";
 import type { DraftEvent, WalletEvent } from "../model/event.ts";
 import type { Wallet } from "../model/wallet.ts";
-import { applyToCard, applyToWallet, createdCard } from "../rules/apply.ts";
-import { decide, eventTime, rulesVersion } from "../rules/decide.ts";
+import { applyToAuthorization, applyToCard, applyToWallet, createdCard } from "../rules/apply.ts";
+import { decide, eventTime, rulesVersion, type StateCommand } from "../rules/decide.ts";
 import type { State } from "../rules/decision.ts";
 import type {
+  AuthorizationChange,
   CardChange,
   CommandKey,
   CommitGroup,
@@ -14,13 +14,13 @@ import type {
   WalletChange,
 } from "../store.ts";
 import type { WalletCache } from "./cache.ts";
-import type { Job, JobItem } from "./job.ts";
+import { type Job, type JobItem, receiverOf } from "./job.ts";
 import type { Outcome } from "./plan.ts";
 
 /**
- * The working copies of one batch: what wallets and cards will be if it is committed.
- * A job that is refused leaves nothing behind on it but its keys, which are checked, and
- * its wallets, whose versions are.
+ * The working copies of one batch: what wallets, cards and authorizations will be if it is
+ * committed. A job that is refused leaves nothing behind on it but its keys, which are
+ * checked, and its wallets, whose versions are.
  */
 export class Workbench {
   readonly #cache: WalletCache;
@@ -31,17 +31,25 @@ export class Workbench {
   }
 
   /** The working copy of what a command names; it must be in the cache. */
-  state(organizationId: string, item: JobItem): State {
-    const { command } = item;
+  state(organizationId: string, command: StateCommand): State {
     if ("walletId" in command) {
       const { wallet } = this.#work(organizationId, command.walletId);
-      return command.kind === "transfer"
-        ? { wallet, counterparty: this.#work(organizationId, command.toWalletId).wallet }
-        : { wallet };
+      const receiver = receiverOf(command);
+      return receiver === null
+        ? { wallet }
+        : { wallet, counterparty: this.#work(organizationId, receiver).wallet };
     }
-    const cached = this.#cache.card(organizationId, command.cardId) ?? absent();
+    if (!("authorizationId" in command)) return this.#cardState(organizationId, command.cardId);
+    const cached = this.#cache.authorization(organizationId, command.authorizationId) ?? absent();
+    const state = this.#cardState(organizationId, cached.cardId);
+    const changed = this.#wallets.get(cached.walletId)?.authorizations.get(cached.id);
+    return { ...state, authorization: changed?.after ?? cached };
+  }
+
+  #cardState(organizationId: string, cardId: string): State {
+    const cached = this.#cache.card(organizationId, cardId) ?? absent();
     const work = this.#work(organizationId, cached.walletId);
-    return { wallet: work.wallet, card: work.cards.get(command.cardId)?.after ?? cached };
+    return { wallet: work.wallet, card: work.cards.get(cardId)?.after ?? cached };
   }
 
   /** Ties the wallets of a job together: they are committed as one group. */
@@ -57,7 +65,10 @@ export class Workbench {
   /** The working copies as they are, to come back to if a job of several commands is refused. */
   save(job: Job): () => void {
     const saved = new Map(
-      [...this.#wallets].map(([id, work]) => [id, { ...work, cards: new Map(work.cards) }]),
+      [...this.#wallets].map(([id, work]) => [
+        id,
+        { ...work, cards: new Map(work.cards), authorizations: new Map(work.authorizations) },
+      ]),
     );
     return () => {
       for (const [id, work] of this.#wallets) {
@@ -65,6 +76,7 @@ export class Workbench {
         work.wallet = was?.wallet ?? work.before;
         work.settingsChanged = was?.settingsChanged ?? false;
         work.cards = was?.cards ?? new Map();
+        work.authorizations = was?.authorizations ?? new Map();
         const group = this.#find(id);
         group.events = group.events.filter((event) => event.job !== job);
       }
@@ -75,10 +87,10 @@ export class Workbench {
   write(
     job: Job,
     item: JobItem,
-    card: Card | undefined,
+    state: State,
     draft: DraftEvent,
     at: number,
-    first: boolean,
+    answers: boolean,
     sha256: Sha256,
   ): SealedEvent {
     const work = this.#wallets.get(draft.walletId) ?? absent();
@@ -92,14 +104,17 @@ export class Workbench {
     const cause = {
       organizationId: job.organizationId,
       requestId: job.requestId,
-      commandKey: first ? item.key : null,
-      fingerprint: first ? item.fingerprint : null,
+      commandKey: answers ? item.key : null,
+      fingerprint: answers ? item.fingerprint : null,
     };
     const sealed = seal(event, cause, work.wallet.headHash, sha256);
     work.wallet = { ...applyToWallet(work.wallet, event), headHash: sealed.hash };
     work.settingsChanged ||= event.type.startsWith("wallet.");
     this.#find(draft.walletId).events.push({ job, sealed });
-    this.#writeCard(work, item, card, event);
+    if (draft.walletId === state.wallet.id) {
+      writeCard(work, item, state, event);
+      writeAuthorization(work, state, event);
+    }
     return sealed;
   }
 
@@ -116,37 +131,25 @@ export class Workbench {
       commit: {
         wallets: tied.map(walletChange),
         cards: tied.flatMap((work) => [...work.cards.values()]),
+        authorizations: tied.flatMap((work) => [...work.authorizations.values()]),
         events: group.events.map(({ sealed }) => sealed),
         keys: group.keys,
       },
     }));
   }
 
-  #writeCard(work: WalletWork, item: JobItem, before: Card | undefined, event: WalletEvent): void {
-    if (event.type === "wallet.deleted") {
-      // Cards that this batch has not touched go with the wallet in the commit.
-      for (const [id, change] of work.cards) {
-        const after = applyToCard(change.after, event);
-        work.cards.set(id, { ...change, after, settingsChanged: true });
-      }
-    } else if (event.type === "card.created") {
-      const after = createdCard(work.wallet.organizationId, event.data.card, event.at);
-      work.cards.set(after.id, { after, secret: item.secret ?? absent(), settingsChanged: true });
-    } else if (before) {
-      const after = applyToCard(before, event);
-      if (after === before) return;
-      const known = work.cards.get(after.id);
-      const settingsChanged = (known?.settingsChanged ?? false) || event.type.startsWith("card.");
-      work.cards.set(after.id, { ...known, after, settingsChanged });
-    }
-  }
-
   #work(organizationId: string, id: string): WalletWork {
     let work = this.#wallets.get(id);
     if (!work) {
       const before = this.#cache.wallet(organizationId, id) ?? absent();
-      const group: Group = { jobs: new Set(), keys: [], events: [], mergedInto: undefined };
-      work = { before, wallet: before, settingsChanged: false, cards: new Map(), group };
+      work = {
+        before,
+        wallet: before,
+        settingsChanged: false,
+        cards: new Map(),
+        authorizations: new Map(),
+        group: { jobs: new Set(), keys: [], events: [], mergedInto: undefined },
+      };
       this.#wallets.set(id, work);
     }
     return work;
@@ -159,38 +162,44 @@ export class Workbench {
   }
 }
 
+/** What a job will be told if its group is accepted, and the wallets in whose logs it is. */
+export interface Decided {
+  readonly outcome: Outcome;
+  /** One for each command. */
+  readonly walletIds: readonly string[];
+}
+
 /** Decides all commands of a job, on what earlier jobs of the batch leave. */
-export const decideJob = (job: Job, bench: Workbench, clock: number, sha256: Sha256): Outcome => {
-  const states = job.items.map((item) => bench.state(job.organizationId, item));
+export const decideJob = (job: Job, bench: Workbench, clock: number, sha256: Sha256): Decided => {
+  const states = job.items.map(({ command }) => bench.state(job.organizationId, command));
+  const walletIds = states.map(({ wallet }) => wallet.id);
   bench.enter(
     job,
     states.flatMap(({ wallet, counterparty }) =>
       counterparty ? [wallet.id, counterparty.id] : [wallet.id],
     ),
-    job.items.map((item, index) => ({
-      walletId: states[index]?.wallet.id ?? absent(),
-      key: item.key,
-    })),
+    job.items.map((item, index) => ({ walletId: walletIds[index] ?? absent(), key: item.key })),
   );
   const undo = job.items.length > 1 ? bench.save(job) : undefined;
   const committed: CommittedEvent[] = [];
   const refused: Refused[] = [];
   for (const item of job.items) {
-    const state = bench.state(job.organizationId, item);
+    const state = bench.state(job.organizationId, item.command);
     const at = eventTime(state, clock);
     const decision = decide(state, item.command, at);
     if (!decision.ok) {
       refused.push(decision);
       continue;
     }
-    decision.events.forEach((draft, index) => {
-      const sealed = bench.write(job, item, state.card, draft, at, index === 0, sha256);
-      if (index === 0) committed.push(committedEvent(sealed));
-    });
+    for (const draft of decision.events) {
+      const answers = draft === decision.answer;
+      const sealed = bench.write(job, item, state, draft, at, answers, sha256);
+      if (answers) committed.push(committedEvent(sealed));
+    }
   }
-  if (refused.length === 0) return { ok: true, events: committed };
+  if (refused.length === 0) return { outcome: { ok: true, events: committed }, walletIds };
   undo?.();
-  return together(refused);
+  return { outcome: together(refused), walletIds };
 };
 
 /** One refusal for a job of several commands, naming all that stands in its way. */
@@ -213,11 +222,51 @@ const committedEvent = (sealed: SealedEvent): CommittedEvent => ({
   requestId: sealed.requestId,
 });
 
+const writeCard = (work: WalletWork, item: JobItem, state: State, event: WalletEvent): void => {
+  if (event.type === "wallet.closed" || event.type === "wallet.deleted") {
+    // Cards that this batch has not touched go with the wallet in the commit.
+    for (const [id, change] of work.cards) {
+      const after = applyToCard(change.after, event);
+      work.cards.set(id, { ...change, after, settingsChanged: true });
+    }
+    return;
+  }
+  if (event.type === "card.created") {
+    const after = createdCard(
+      work.wallet.organizationId,
+      event.data.card,
+      event.at,
+      event.data.usage,
+    );
+    work.cards.set(after.id, { after, secret: item.secret ?? absent(), settingsChanged: true });
+    return;
+  }
+  if (!state.card) return;
+  const known = work.cards.get(state.card.id);
+  const before = known?.after ?? state.card;
+  const after = applyToCard(before, event);
+  if (after === before) return;
+  const settingsChanged =
+    (known?.settingsChanged ?? false) ||
+    event.type.startsWith("card.") ||
+    after.lockedMerchantId !== before.lockedMerchantId;
+  work.cards.set(after.id, { ...known, after, settingsChanged });
+};
+
+const writeAuthorization = (work: WalletWork, state: State, event: WalletEvent): void => {
+  const known = state.authorization && work.authorizations.get(state.authorization.id);
+  const before = known?.after ?? state.authorization;
+  const after = applyToAuthorization(before, event, work.wallet.organizationId);
+  if (!after || after === before) return;
+  work.authorizations.set(after.id, { after, created: known ? known.created : !before });
+};
+
 interface WalletWork {
   readonly before: Wallet;
   wallet: Wallet;
   settingsChanged: boolean;
   cards: Map<string, CardChange>;
+  authorizations: Map<string, AuthorizationChange>;
   group: Group;
 }
 

@@ -5,6 +5,10 @@ import type { Metadata } from "./wallet.ts";
 
 export type CardStatus = "active" | "frozen" | "terminated";
 
+/**
+ * `single_use` is good for one approved payment; `merchant_locked` for the merchant of its
+ * first.
+ */
 export const cardTypes = ["standard", "single_use", "merchant_locked"] as const;
 export type CardType = (typeof cardTypes)[number];
 
@@ -31,6 +35,8 @@ export interface Card {
   readonly metadata: Metadata;
   readonly replacementFor: string | null;
   readonly replacedBy: string | null;
+  /** The merchant that a `merchant_locked` card was first used at. */
+  readonly lockedMerchantId: string | null;
   readonly createdAt: number;
   readonly updatedAt: number;
   readonly deletedAt: number | null;
@@ -52,6 +58,7 @@ export interface CardRecord {
   readonly controls: Controls;
   readonly replacementFor: string | null;
   readonly replacedBy: string | null;
+  readonly lockedMerchantId: string | null;
   readonly metadata: Metadata;
   readonly createdAt: string;
   readonly updatedAt: string;
@@ -72,6 +79,7 @@ export const cardRecord = (card: Card): CardRecord => ({
   controls: card.controls,
   replacementFor: card.replacementFor,
   replacedBy: card.replacedBy,
+  lockedMerchantId: card.lockedMerchantId,
   metadata: card.metadata,
   createdAt: new Date(card.createdAt).toISOString(),
   updatedAt: new Date(card.updatedAt).toISOString(),

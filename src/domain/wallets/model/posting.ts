@@ -3,7 +3,16 @@
  * balances: what the wallet's owner can spend and what payments have reserved) and
  * `receivable` (a debit balance: what the wallet owes). The others are the world.
  */
-export type Account = "external" | "available" | "held" | "receivable" | "network" | "clearing";
+export const accounts = [
+  "external",
+  "available",
+  "held",
+  "receivable",
+  "network",
+  "clearing",
+] as const;
+
+export type Account = (typeof accounts)[number];
 
 /** What a movement is, as a statement names it. Closed: a new one needs its rule. */
 export const postingKinds = [
@@ -13,10 +22,9 @@ export const postingKinds = [
   "transfer_in",
   "hold",
   "repayment",
-  // The rest of a card payment's life.
-  "increment",
   "capture",
-  "overcapture",
+  "uncovered_capture",
+  "advance",
   "release",
   "refund",
 ] as const;

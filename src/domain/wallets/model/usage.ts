@@ -22,6 +22,15 @@ export interface Consumption {
   readonly windows: WindowStarts;
 }
 
+/** Usage as records carry it: amounts are text, since a sum can pass 2^53. */
+export type UsageRecord = {
+  readonly [Window in LimitWindow]: {
+    readonly start: string;
+    readonly amount: string;
+    readonly count: number;
+  };
+};
+
 const unused: WindowUsage = { start: "", amount: 0n, count: 0 };
 
 export const noUsage: Usage = {

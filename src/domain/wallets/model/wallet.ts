@@ -27,6 +27,8 @@ export interface Wallet {
   readonly usage: Usage;
   readonly controls: Controls;
   readonly metadata: Metadata;
+  /** An event tells when `available` falls below it. */
+  readonly lowBalanceThreshold: number | null;
   /** The sequence of its newest event. */
   readonly version: number;
   /** Hash of its newest event, hex. */
@@ -34,6 +36,8 @@ export interface Wallet {
   readonly createdAt: number;
   /** Time of its newest event. */
   readonly updatedAt: number;
+  /** Deleted wallets are closed and hidden; their log stays. */
+  readonly deletedAt: number | null;
 }
 
 /** A wallet as the wire and the log show it. */
@@ -51,6 +55,7 @@ export interface WalletRecord {
   readonly limits: Limits;
   readonly controls: Controls;
   readonly metadata: Metadata;
+  readonly lowBalanceThreshold: number | null;
   readonly createdAt: string;
   readonly updatedAt: string;
 }
@@ -69,6 +74,7 @@ export const walletRecord = (wallet: Wallet): WalletRecord => ({
   limits: wallet.limits,
   controls: wallet.controls,
   metadata: wallet.metadata,
+  lowBalanceThreshold: wallet.lowBalanceThreshold,
   createdAt: new Date(wallet.createdAt).toISOString(),
   updatedAt: new Date(wallet.updatedAt).toISOString(),
 });

@@ -1,91 +1,156 @@
 import { genesisHash } from "../log/chain.ts";
+import {
+  type Authorization,
+  type AuthorizationRecord,
+  authorizationState,
+} from "../model/authorization.ts";
 import type { Card, CardRecord } from "../model/card.ts";
 import type { DraftEvent, EventData } from "../model/event.ts";
-import { noUsage } from "../model/usage.ts";
+import type { PostingRecord } from "../model/posting.ts";
+import { type Consumption, noUsage, type Usage, type UsageRecord } from "../model/usage.ts";
 import type { Wallet, WalletRecord } from "../model/wallet.ts";
 import { replay } from "./book.ts";
 import type { State } from "./decision.ts";
-import { consume } from "./usage.ts";
+import { consume, giveBack, usageState, withoutReturned } from "./usage.ts";
 
-/** An event with its time; all that a projection needs of it. */
+/** An event with its time; all that a wallet or card needs of it. */
 export type Happened = DraftEvent & { readonly at: number };
+
+/** An event with its place in the log, which a payment remembers. */
+export type Placed = Happened & { readonly sequence: number };
 
 /**
  * The state after an event of its wallet. Pure, and the only way in which state
- * changes: the rows that a commit writes are what this returns.
+ * changes: the rows that a commit writes are what this returns. Balances change by
+ * `postings`, usage by `consumed` and `returned`, all else by the records that events
+ * carry.
  */
-export const apply = (state: State, event: Happened): State => ({
-  ...state,
-  wallet: applyToWallet(state.wallet, event),
-  ...(state.card && { card: applyToCard(state.card, event) }),
-});
+export const apply = (state: State, event: Placed): State => {
+  const authorization = applyToAuthorization(
+    state.authorization,
+    event,
+    state.wallet.organizationId,
+  );
+  return {
+    ...state,
+    wallet: applyToWallet(state.wallet, event),
+    ...(state.card && { card: applyToCard(state.card, event) }),
+    ...(authorization && { authorization }),
+  };
+};
 
 export const applyToWallet = (wallet: Wallet, event: Happened): Wallet => {
-  const next = { ...wallet, version: wallet.version + 1, updatedAt: event.at };
+  const { postings, consumed, returned } = movesOf(event);
+  return {
+    ...wallet,
+    ...(postings && replay(wallet, postings)),
+    usage: nextUsage(wallet.usage, consumed, returned),
+    ...settingsChangedBy(event),
+    version: wallet.version + 1,
+    updatedAt: event.at,
+  };
+};
+
+/** What of an event moves money and usage; the same fields on every type that has them. */
+const movesOf = (event: Happened): Moves => event.data as Moves;
+
+interface Moves {
+  readonly postings?: readonly PostingRecord[];
+  readonly consumed?: Consumption | null;
+  readonly returned?: readonly Consumption[];
+}
+
+const nextUsage = (
+  usage: Usage,
+  consumed: Consumption | null | undefined,
+  returned: readonly Consumption[] | undefined,
+): Usage => {
+  const counted = consumed ? consume(usage, consumed) : usage;
+  return returned && returned.length > 0 ? giveBack(counted, returned) : counted;
+};
+
+const settingsChangedBy = (event: Happened): Partial<Wallet> => {
   switch (event.type) {
-    case "deposit.booked":
-    case "withdrawal.booked":
-    case "transfer.sent":
-    case "transfer.received":
-      return { ...next, ...replay(wallet, event.data.postings) };
-    case "authorization.approved":
-      return {
-        ...next,
-        ...replay(wallet, event.data.postings),
-        usage: consume(wallet.usage, event.data.consumed),
-        timezoneLocked: true,
-      };
-    case "authorization.declined":
-      return { ...next, timezoneLocked: true };
     case "wallet.created":
     case "wallet.updated":
     case "wallet.frozen":
     case "wallet.unfrozen":
+    case "wallet.closed":
+      return settingsOf(event.data.wallet);
     case "wallet.deleted":
-      return { ...next, ...settingsOf(event.data.wallet) };
-    case "card.created":
-    case "card.updated":
-    case "card.frozen":
-    case "card.unfrozen":
-    case "card.terminated":
-    case "card.deleted":
-      return next;
+      return { ...settingsOf(event.data.wallet), deletedAt: event.at };
+    case "authorization.approved":
+    case "authorization.declined":
+    case "authorization.forced":
+      return { timezoneLocked: true };
+    default:
+      return {};
   }
 };
 
 /** Cards change by their own events, and by payments, which count against their limits. */
 export const applyToCard = (card: Card, event: Happened): Card => {
   switch (event.type) {
-    case "authorization.approved":
-      return event.data.authorization.cardId === card.id
-        ? { ...card, usage: consume(card.usage, event.data.consumed) }
-        : card;
     case "card.updated":
     case "card.frozen":
     case "card.unfrozen":
     case "card.terminated":
+    case "card.replaced":
     case "card.deleted":
-      return event.data.card.id === card.id ? changeCard(card, event) : card;
+      return event.data.card.id === card.id
+        ? {
+            ...card,
+            ...cardSettingsOf(event.data.card),
+            updatedAt: event.at,
+            deletedAt: event.type === "card.deleted" ? event.at : card.deletedAt,
+          }
+        : card;
+    case "wallet.closed":
+      return card.status === "terminated"
+        ? card
+        : { ...card, status: "terminated", updatedAt: event.at };
     case "wallet.deleted":
       return card.deletedAt === null
         ? { ...card, status: "terminated", deletedAt: event.at, updatedAt: event.at }
         : card;
     default:
-      return card;
+      return applyPayment(card, event);
   }
 };
 
-type CardChange = Extract<
-  Happened,
-  { type: "card.updated" | "card.frozen" | "card.unfrozen" | "card.terminated" | "card.deleted" }
->;
+const applyPayment = (card: Card, event: Happened): Card => {
+  if (!("authorization" in event.data) || event.data.authorization.cardId !== card.id) return card;
+  const { consumed, returned } = movesOf(event);
+  const usage = nextUsage(card.usage, consumed, returned);
+  const merchantId = event.data.authorization.merchant.id;
+  const locks =
+    card.type === "merchant_locked" &&
+    card.lockedMerchantId === null &&
+    event.type === "authorization.approved";
+  if (usage === card.usage && !locks) return card;
+  return { ...card, usage, ...(locks && { lockedMerchantId: merchantId }) };
+};
 
-const changeCard = (card: Card, event: CardChange): Card => ({
-  ...card,
-  ...cardSettingsOf(event.data.card),
-  updatedAt: event.at,
-  deletedAt: event.type === "card.deleted" ? event.at : card.deletedAt,
-});
+/** The payment that an event made or changed; `undefined` if the event is of no payment. */
+export const applyToAuthorization = (
+  before: Authorization | undefined,
+  event: Placed,
+  organizationId: string,
+): Authorization | undefined => {
+  if (!("authorization" in event.data)) return before;
+  const { consumed, returned } = movesOf(event);
+  const kept = withoutReturned(before?.consumed ?? [], returned ?? []);
+  return authorizationState(event.data.authorization, {
+    organizationId,
+    consumed: consumed && consumed.amount > 0 ? [...kept, consumed] : kept,
+    decisionSequence: before?.decisionSequence ?? event.sequence,
+    sequence: event.sequence,
+  });
+};
+
+/** The record of the payment that an event made or changed. */
+export const paymentOf = (event: DraftEvent): AuthorizationRecord | undefined =>
+  "authorization" in event.data ? event.data.authorization : undefined;
 
 /** The wallet that its first event makes. */
 export const openedWallet = (
@@ -108,19 +173,25 @@ export const openedWallet = (
   headHash: genesisHash,
   createdAt: at,
   updatedAt: at,
+  deletedAt: null,
 });
 
 /** The card that its first event makes. */
-export const createdCard = (organizationId: string, record: CardRecord, at: number): Card => ({
-  id: record.id,
+export const createdCard = (
+  organizationId: string,
+  card: CardRecord,
+  at: number,
+  usage?: UsageRecord,
+): Card => ({
+  id: card.id,
   organizationId,
-  walletId: record.walletId,
-  type: record.type,
-  issued: record.issued,
-  last4: record.last4,
-  ...cardSettingsOf(record),
-  usage: noUsage,
-  replacementFor: record.replacementFor,
+  walletId: card.walletId,
+  type: card.type,
+  issued: card.issued,
+  last4: card.last4,
+  ...cardSettingsOf(card),
+  usage: usage ? usageState(usage) : noUsage,
+  replacementFor: card.replacementFor,
   createdAt: at,
   updatedAt: at,
   deletedAt: null,
@@ -133,6 +204,7 @@ const settingsOf = (record: WalletRecord) => ({
   limits: record.limits,
   controls: record.controls,
   metadata: record.metadata,
+  lowBalanceThreshold: record.lowBalanceThreshold,
 });
 
 const cardSettingsOf = (record: CardRecord) => ({
@@ -145,4 +217,5 @@ const cardSettingsOf = (record: CardRecord) => ({
   controls: record.controls,
   metadata: record.metadata,
   replacedBy: record.replacedBy,
+  lockedMerchantId: record.lockedMerchantId,
 });

@@ -2,13 +2,14 @@ import { refuse } from "../../result.ts";
 import type { AuthorizationRecord } from "../model/authorization.ts";
 import type { Card } from "../model/card.ts";
 import type { Authorize } from "../model/command.ts";
-import { type Minor, minor, record, smallest } from "../model/money.ts";
+import { type Minor, minor, record } from "../model/money.ts";
 import type { Consumption } from "../model/usage.ts";
 import type { Wallet } from "../model/wallet.ts";
 import { book } from "./book.ts";
 import { type Decision, decided } from "./decision.ts";
+import { evidenceOf, mostThatPasses } from "./evidence.ts";
 import { holdSeconds } from "./hold-period.ts";
-import { evaluate, type Verdict } from "./payment-controls.ts";
+import { evaluate, headroomOf, type Verdict } from "./payment-controls.ts";
 import { windowStarts } from "./windows.ts";
 
 /**
@@ -29,17 +30,24 @@ export const authorize = (
   }
   const starts = windowStarts(now, wallet.timezone);
   const requested = minor(command.amount);
-  const payment = { amount: requested, merchant: command.merchant, count: requested > 0n ? 1 : 0 };
+  const payment = {
+    amount: requested,
+    total: requested,
+    merchant: command.merchant,
+    count: requested > 0n ? 1 : 0,
+  };
   const verdicts = evaluate(wallet, card, payment, starts, now);
   const failed = verdicts.filter((verdict) => !verdict.passed);
+  const evidence = evidenceOf(verdicts);
   const approved = approvedAmount(requested, command.partialApproval, verdicts, failed);
 
   const authorization = authorizationRecord(wallet, command, approved, failed, now);
   if (approved === null) {
+    if (command.mustApprove) return declinedInBatch(authorization);
     return decided({
       walletId: wallet.id,
       type: "authorization.declined",
-      data: { authorization },
+      data: { authorization, evidence },
     });
   }
   const consumed: Consumption = {
@@ -54,7 +62,7 @@ export const authorize = (
   return decided({
     walletId: wallet.id,
     type: "authorization.approved",
-    data: { authorization, consumed, postings },
+    data: { authorization, consumed, postings, evidence },
   });
 };
 
@@ -69,12 +77,8 @@ const approvedAmount = (
   failed: readonly Verdict[],
 ): Minor | null => {
   if (failed.length === 0) return requested;
-  if (!partialApproval || failed.some((verdict) => verdict.headroom === undefined)) return null;
-  const most = verdicts.reduce(
-    (least, verdict) =>
-      verdict.headroom === undefined ? least : smallest(least, verdict.headroom),
-    requested,
-  );
+  if (!partialApproval || failed.some((verdict) => headroomOf(verdict) === undefined)) return null;
+  const most = mostThatPasses(verdicts, requested);
   return most > 0n ? most : null;
 };
 
@@ -93,6 +97,7 @@ const authorizationRecord = (
     cardId: command.cardId,
     walletId: wallet.id,
     approved: approved !== null,
+    forced: false,
     status: approved === null ? "declined" : holds ? "open" : "closed",
     reasons: failed.map((verdict) => verdict.reason),
     requestedAmount: command.amount,
@@ -109,3 +114,8 @@ const authorizationRecord = (
     createdAt: new Date(now).toISOString(),
   };
 };
+
+const declinedInBatch = ({ cardId, reasons }: AuthorizationRecord) =>
+  refuse("payment_declined", "A payment of the batch would be declined; none was approved.", [
+    { detail: `a payment of card ${cardId}: ${reasons.join(", ")}` },
+  ]);

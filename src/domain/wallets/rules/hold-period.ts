@@ -1,9 +1,17 @@
+import { defaultPaymentSettings, type PaymentSettings } from "../../organization-settings.ts";
+
 /**
- * How long a hold lives when the request does not say. Card networks let lodging and
- * car rental hold for a stay, everybody else for about a week.
+ * How long a hold lives when the request does not say. Card networks let lodging and car
+ * rental hold for a stay, everybody else for about a week.
  */
-export const holdSeconds = (category: string | null): number =>
-  category !== null && isLodgingOrCarRental(category) ? 31 * day : 7 * day;
+export const holdSeconds = (
+  category: string | null,
+  settings: Pick<PaymentSettings, "holdDays" | "travelHoldDays"> = defaultPaymentSettings,
+): number =>
+  day *
+  (category !== null && isLodgingOrCarRental(category)
+    ? settings.travelHoldDays
+    : settings.holdDays);
 
 const day = 86_400;
 

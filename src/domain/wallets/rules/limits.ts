@@ -43,8 +43,8 @@ export const patchLimits = (limits: Limits, patch: LimitsPatch | undefined): Lim
 
 const hasAny = (limit: Limit): boolean => limit.amount !== undefined || limit.count !== undefined;
 
-/** The windows whose amount is under the organization's smallest limit. */
-export const limitsBelow = (limits: Limits, smallestLimit: number): LimitWindow[] =>
+/** The windows, of those that a request sets, whose amount is under the organization's smallest limit. */
+export const limitsBelow = (limits: LimitsPatch, smallestLimit: number): LimitWindow[] =>
   (["day", "month"] as const).filter((window) => {
     const amount = limits[window]?.amount;
     return amount !== undefined && amount < smallestLimit;

@@ -1,6 +1,6 @@
-import { refuse } from "../../result.ts";
+import { refuse, refuseField } from "../../result.ts";
 import type { Deposit, Transfer, Withdraw } from "../model/command.ts";
-import type { MovementRecord, TransferRecord } from "../model/event.ts";
+import type { DraftEvent, MovementRecord, TransferRecord } from "../model/event.ts";
 import { minor } from "../model/money.ts";
 import type { PostingRecord } from "../model/posting.ts";
 import type { Wallet } from "../model/wallet.ts";
@@ -11,6 +11,8 @@ import { type Decision, decided } from "./decision.ts";
 export const deposit = (wallet: Wallet, command: Deposit, now: number): Decision => {
   const amount = minor(command.amount);
   if (!fits(wallet, amount)) return tooLarge();
+  const late = refuseEffectiveAt(command.effectiveAt, now);
+  if (late) return late;
   const postings = book(wallet, inflow(wallet, "deposit", "external", amount));
   return decided({
     walletId: wallet.id,
@@ -24,6 +26,8 @@ export const withdraw = (wallet: Wallet, command: Withdraw, now: number): Decisi
   const amount = minor(command.amount);
   if (wallet.status === "frozen") return frozen();
   if (amount > wallet.available) return insufficient();
+  const late = refuseEffectiveAt(command.effectiveAt, now);
+  if (late) return late;
   const postings = book(wallet, [
     { kind: "withdrawal", debit: "available", credit: "external", amount },
   ]);
@@ -42,19 +46,26 @@ export const transfer = (
   now: number,
 ): Decision => {
   const amount = minor(command.amount);
-  if (receiver.status === "closed") {
-    return refuse("not_found", "There is no such wallet.", [
-      { pointer: "/toWalletId", detail: "names no wallet" },
-    ]);
-  }
-  if (sender.currency !== receiver.currency) {
-    return refuse("currency_mismatch", "The wallets are in different currencies.", [
-      { pointer: "/toWalletId", detail: `is in ${receiver.currency}, not ${sender.currency}` },
-    ]);
-  }
+  const unusable = refuseReceiver(sender, receiver);
+  if (unusable) return unusable;
   if (sender.status === "frozen") return frozen();
   if (amount > sender.available) return insufficient();
   if (!fits(receiver, amount)) return tooLarge();
+  const late = refuseEffectiveAt(command.effectiveAt, now);
+  if (late) return late;
+  const [sent, received] = transferEvents(sender, receiver, command, now);
+  return decided(sent, received);
+};
+
+/** Both sides of a transfer. The caller has seen that the sender has the amount. */
+export const transferEvents = (
+  sender: Wallet,
+  receiver: Wallet,
+  command: Omit<Transfer, "kind">,
+  now: number,
+): [DraftEvent, DraftEvent] => {
+  const amount = minor(command.amount);
+  const at = new Date(now).toISOString();
   const transfer: TransferRecord = {
     id: command.id,
     fromWalletId: sender.id,
@@ -63,17 +74,43 @@ export const transfer = (
     currency: sender.currency,
     reference: command.reference,
     metadata: command.metadata,
-    createdAt: new Date(now).toISOString(),
+    effectiveAt: command.effectiveAt ?? at,
+    corrects: command.corrects,
+    createdAt: at,
   };
   const sent = book(sender, [
     { kind: "transfer_out", debit: "available", credit: "clearing", amount },
   ]);
   const received = book(receiver, inflow(receiver, "transfer_in", "clearing", amount));
-  return decided(
+  return [
     { walletId: sender.id, type: "transfer.sent", data: { transfer, postings: sent } },
     { walletId: receiver.id, type: "transfer.received", data: { transfer, postings: received } },
-  );
+  ];
 };
+
+/** Why a wallet cannot receive from another. */
+export const refuseReceiver = (sender: Wallet, receiver: Wallet) => {
+  if (receiver.deletedAt !== null) {
+    return refuse("not_found", "There is no such wallet.", [
+      { pointer: "/toWalletId", detail: "names no wallet" },
+    ]);
+  }
+  if (receiver.status === "closed") {
+    return refuse("wallet_closed", "The receiving wallet is closed.", [
+      { pointer: "/toWalletId", detail: "is closed" },
+    ]);
+  }
+  if (sender.currency === receiver.currency) return undefined;
+  return refuse("currency_mismatch", "The wallets are in different currencies.", [
+    { pointer: "/toWalletId", detail: `is in ${receiver.currency}, not ${sender.currency}` },
+  ]);
+};
+
+/** A movement can count for an earlier day, never for one that has not come. */
+const refuseEffectiveAt = (effectiveAt: string | null, now: number) =>
+  effectiveAt !== null && Date.parse(effectiveAt) > now
+    ? refuseField("/effectiveAt", "is in the future")
+    : undefined;
 
 const movement = (
   wallet: Wallet,
@@ -83,6 +120,7 @@ const movement = (
 ): MovementRecord => {
   const after = postings.at(-1);
   if (!after) throw new Error("a movement books at least one posting");
+  const at = new Date(now).toISOString();
   return {
     id: command.id,
     walletId: wallet.id,
@@ -93,7 +131,9 @@ const movement = (
     available: after.available,
     held: after.held,
     receivable: after.receivable,
-    createdAt: new Date(now).toISOString(),
+    effectiveAt: command.effectiveAt ?? at,
+    corrects: command.corrects,
+    createdAt: at,
   };
 };
 
@@ -104,7 +144,7 @@ const insufficient = () =>
     { pointer: "/amount", detail: "is more than what is available" },
   ]);
 
-const tooLarge = () =>
+export const tooLarge = () =>
   refuse("balance_too_large", "The balance would pass the largest amount, 2^53 - 1.", [
     { pointer: "/amount", detail: "would make the balance too large" },
   ]);

@@ -4,12 +4,12 @@ import type { Card } from "../model/card.ts";
 import { noUsage } from "../model/usage.ts";
 import type { Wallet } from "../model/wallet.ts";
 import { limitWindows, noLimits } from "./limits.ts";
-import { evaluate, expired, type Payment } from "./payment-controls.ts";
+import { evaluate, expired, headroomOf, type Payment } from "./payment-controls.ts";
 import { type Reason, reasons } from "./reasons.ts";
 import { consume } from "./usage.ts";
 import { windowStarts } from "./windows.ts";
 
-const payment: Payment = { amount: 100n, merchant: aMerchant(), count: 1 };
+const payment: Payment = { amount: 100n, total: 100n, merchant: aMerchant(), count: 1 };
 
 interface Case {
   readonly wallet?: Partial<Wallet>;
@@ -144,20 +144,20 @@ describe("lists of merchants, categories and countries", () => {
 });
 
 describe("headroom", () => {
-  const headroomOf = (wallet: Partial<Wallet>, reason: Reason) => {
+  const headroomBy = (wallet: Partial<Wallet>, reason: Reason) => {
     const of = aWallet(wallet);
-    return evaluate(of, aCard(of), payment, starts, noon).find((v) => v.reason === reason)
-      ?.headroom;
+    const verdict = evaluate(of, aCard(of), payment, starts, noon).find((v) => v.reason === reason);
+    return verdict && headroomOf(verdict);
   };
 
   test("is what a limit leaves, and never below zero", () => {
     const day = (amount: number) => ({ usage: used, limits: { ...noLimits, day: { amount } } });
-    expect(headroomOf(day(1_000), "wallet_day_amount_limit")).toBe(50n);
-    expect(headroomOf(day(10), "wallet_day_amount_limit")).toBe(0n);
+    expect(headroomBy(day(1_000), "wallet_day_amount_limit")).toBe(50n);
+    expect(headroomBy(day(10), "wallet_day_amount_limit")).toBe(0n);
   });
 
   test("is what is available, without what is held", () => {
-    expect(headroomOf({ available: 7n, held: 900n }, "insufficient_funds")).toBe(7n);
+    expect(headroomBy({ available: 7n, held: 900n }, "insufficient_funds")).toBe(7n);
   });
 
   test("is only of controls of an amount", () => {
@@ -165,14 +165,14 @@ describe("headroom", () => {
       limits: { ...noLimits, day: { count: 9 }, perTransaction: { amount: 1 } },
     });
     const withHeadroom = evaluate(wallet, aCard(wallet), payment, starts, noon)
-      .filter(({ headroom }) => headroom !== undefined)
+      .filter((verdict) => headroomOf(verdict) !== undefined)
       .map(({ reason }) => reason);
     expect(withHeadroom).toEqual(["wallet_transaction_limit", "insufficient_funds"]);
   });
 });
 
 describe("a card check", () => {
-  const check: Payment = { amount: 0n, merchant: aMerchant(), count: 0 };
+  const check: Payment = { amount: 0n, total: 0n, merchant: aMerchant(), count: 0 };
 
   test("passes limits that are used up and a wallet without money", () => {
     const full = Object.fromEntries(

@@ -12,6 +12,8 @@ import { localDate } from "./windows.ts";
 /** A card payment that asks to be approved. */
 export interface Payment {
   readonly amount: Minor;
+  /** The payment's whole amount, which an increment adds to: what limits of one payment judge. */
+  readonly total: Minor;
   readonly merchant: Merchant;
   /** How many payments it counts as: 0 for a card check, which spends nothing. */
   readonly count: number;
@@ -19,12 +21,26 @@ export interface Payment {
 
 /** What one control says of a payment. */
 export interface Verdict {
-  /** The reason it gives when it fails. */
+  /** The reason it gives when it fails; also the control's name. */
   readonly reason: Reason;
   readonly passed: boolean;
-  /** The most that this control would let through: only of controls of an amount. */
-  readonly headroom?: Minor;
+  /** The numbers it judged by, of controls that have some. */
+  readonly measure?: Measure;
 }
+
+export type Measure =
+  | {
+      readonly unit: "amount";
+      readonly limit: Minor;
+      readonly used: Minor;
+      /** The most that this control would let through; never below zero. */
+      readonly headroom: Minor;
+    }
+  | { readonly unit: "count"; readonly limit: number; readonly used: number };
+
+/** The most that an amount control would let through; `undefined` of any other control. */
+export const headroomOf = ({ measure }: Verdict): Minor | undefined =>
+  measure?.unit === "amount" ? measure.headroom : undefined;
 
 /**
  * Asks every control that applies, in the order of `reasons`; none is skipped because
@@ -42,11 +58,34 @@ export const evaluate = (
   { reason: "card_expired", passed: !expired(card, now, wallet.timezone) },
   { reason: "wallet_frozen", passed: wallet.status !== "frozen" },
   { reason: "wallet_overdrawn", passed: wallet.receivable === 0n },
+  ...cardTypeVerdicts(card, payment),
   ...merchantVerdicts(wallet, card, payment.merchant),
-  ...transactionVerdicts(wallet, card, payment.amount),
+  ...transactionVerdicts(wallet, card, payment.total),
   ...limitWindows.flatMap((window) => windowVerdicts(wallet, card, payment, window, starts)),
-  amountVerdict("insufficient_funds", payment.amount, wallet.available),
+  amountVerdict("insufficient_funds", payment.amount, wallet.available, 0n),
 ];
+
+/**
+ * Card types are controls too. A single-use card is used once it has an approved payment
+ * that was not wholly given back; a merchant-locked one belongs to its first merchant.
+ */
+const cardTypeVerdicts = (card: Card, payment: Payment): Verdict[] => {
+  switch (card.type) {
+    case "standard":
+      return [];
+    case "single_use": {
+      const used = card.usage.lifetime.count;
+      const passed = payment.count === 0 || used === 0;
+      return [{ reason: "card_already_used", passed, measure: { unit: "count", limit: 1, used } }];
+    }
+    case "merchant_locked": {
+      const { id } = payment.merchant;
+      const passed =
+        id !== null && (card.lockedMerchantId === null || card.lockedMerchantId === id);
+      return [{ reason: "card_merchant_locked", passed }];
+    }
+  }
+};
 
 /** A card is good through the last day of its month (ISO/IEC 7813), in the wallet's zone. */
 export const expired = (
@@ -81,7 +120,7 @@ const allows = (list: ListControl, value: string | null): boolean =>
 
 const transactionVerdicts = (wallet: Wallet, card: Card, amount: Minor): Verdict[] => {
   const on = (reason: Reason, limit: number | undefined): Verdict[] =>
-    limit === undefined ? [] : [amountVerdict(reason, amount, minor(limit))];
+    limit === undefined ? [] : [amountVerdict(reason, amount, minor(limit), 0n)];
   return [
     ...on("card_transaction_limit", card.limits.perTransaction?.amount),
     ...on("wallet_transaction_limit", wallet.limits.perTransaction?.amount),
@@ -104,19 +143,29 @@ const windowVerdicts = (
     if (limit === null) continue;
     const used = usedIn(side.usage, window, starts);
     if (limit.amount !== undefined) {
-      const headroom = minor(limit.amount) - used.amount;
-      verdicts.push(amountVerdict(`${scope}_${window}_amount_limit`, payment.amount, headroom));
+      verdicts.push(
+        amountVerdict(
+          `${scope}_${window}_amount_limit`,
+          payment.amount,
+          minor(limit.amount),
+          used.amount,
+        ),
+      );
     }
     if (limit.count !== undefined) {
       const passed = payment.count === 0 || used.count + payment.count <= limit.count;
-      verdicts.push({ reason: `${scope}_${window}_count_limit`, passed });
+      verdicts.push({
+        reason: `${scope}_${window}_count_limit`,
+        passed,
+        measure: { unit: "count", limit: limit.count, used: used.count },
+      });
     }
   }
   return verdicts;
 };
 
-/** Headroom is below zero where a limit was lowered under what is already spent. */
-const amountVerdict = (reason: Reason, amount: Minor, room: Minor): Verdict => {
-  const headroom = room > 0n ? room : 0n;
-  return { reason, passed: amount <= headroom, headroom };
+/** A limit that was lowered under what is already spent leaves no headroom. */
+const amountVerdict = (reason: Reason, amount: Minor, limit: Minor, used: Minor): Verdict => {
+  const headroom = limit > used ? limit - used : 0n;
+  return { reason, passed: amount <= headroom, measure: { unit: "amount", limit, used, headroom } };
 };

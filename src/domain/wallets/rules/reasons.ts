@@ -11,6 +11,8 @@ export const reasons = [
   "card_expired",
   "wallet_frozen",
   "wallet_overdrawn",
+  "card_already_used",
+  "card_merchant_locked",
   "card_merchant_not_allowed",
   "wallet_merchant_not_allowed",
   "card_category_not_allowed",

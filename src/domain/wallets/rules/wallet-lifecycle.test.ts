@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import {
   aCard,
+  aMerchant,
   at,
   authorizing,
   aWallet,
@@ -42,6 +43,7 @@ const opening: OpenWallet = {
   smallestLimit: 10_000,
   controls: noControls,
   metadata: { a: "b" },
+  lowBalanceThreshold: null,
 };
 
 describe("opening a wallet", () => {
@@ -140,6 +142,7 @@ describe("deleting a wallet", () => {
     expect(closed.status).toBe("closed");
     const other = aWallet();
     const cardId = card.id;
+    const authorizationId = newId();
     const commands: { [Kind in StateCommand["kind"]]: Extract<StateCommand, { kind: Kind }> } = {
       deposit: depositing(wallet, 1),
       withdraw: withdrawing(wallet, 1),
@@ -154,7 +157,57 @@ describe("deleting a wallet", () => {
       freeze_card: { kind: "freeze_card", cardId },
       unfreeze_card: { kind: "unfreeze_card", cardId },
       terminate_card: { kind: "terminate_card", cardId },
+      replace_card: {
+        kind: "replace_card",
+        cardId,
+        newCardId: newId(),
+        reason: "lost",
+        issued: true,
+        last4: "0000",
+        expMonth: 12,
+        expYear: 2030,
+      },
       delete_card: { kind: "delete_card", cardId },
+      close_wallet: { kind: "close_wallet", walletId, id: newId(), toWalletId: null },
+      force_capture: {
+        kind: "force_capture",
+        id: newId(),
+        captureId: newId(),
+        cardId,
+        amount: 1,
+        merchant: aMerchant(),
+        merchantAmount: null,
+        metadata: {},
+      },
+      refund_card: {
+        kind: "refund_card",
+        id: newId(),
+        cardId,
+        amount: 1,
+        merchant: aMerchant(),
+        reference: null,
+        metadata: {},
+      },
+      increment: { kind: "increment", id: newId(), authorizationId, amount: 1, metadata: {} },
+      capture: {
+        kind: "capture",
+        id: newId(),
+        authorizationId,
+        amount: null,
+        final: true,
+        tolerances: [],
+        metadata: {},
+      },
+      reverse: { kind: "reverse", id: newId(), authorizationId, amount: null, metadata: {} },
+      expire: { kind: "expire", authorizationId },
+      refund: {
+        kind: "refund",
+        id: newId(),
+        authorizationId,
+        amount: 1,
+        reference: null,
+        metadata: {},
+      },
     };
     for (const command of Object.values(commands)) {
       const state = { wallet: closed, card, counterparty: other };

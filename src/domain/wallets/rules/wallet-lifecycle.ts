@@ -1,10 +1,13 @@
-import { refuse, refuseField } from "../../result.ts";
-import type { OpenWallet, UpdateWallet } from "../model/command.ts";
+import { type Refused, refuse, refuseField } from "../../result.ts";
+import type { CloseWallet, OpenWallet, UpdateWallet } from "../model/command.ts";
 import type { Controls, ControlsPatch } from "../model/controls.ts";
 import type { EventType } from "../model/event.ts";
+import { record } from "../model/money.ts";
 import { type Wallet, type WalletRecord, walletRecord } from "../model/wallet.ts";
+import { fits } from "./book.ts";
 import { type Decision, decided } from "./decision.ts";
-import { type Limits, limitsBelow, patchLimits } from "./limits.ts";
+import { type LimitsPatch, limitsBelow, patchLimits } from "./limits.ts";
+import { refuseReceiver, tooLarge, transferEvents } from "./movements.ts";
 
 /** The first event of a wallet's log. */
 export const openWallet = (command: OpenWallet, now: number): Decision => {
@@ -25,6 +28,7 @@ export const openWallet = (command: OpenWallet, now: number): Decision => {
     limits: command.limits,
     controls: command.controls,
     metadata: command.metadata,
+    lowBalanceThreshold: command.lowBalanceThreshold,
     createdAt: at,
     updatedAt: at,
   };
@@ -39,7 +43,7 @@ export const updateWallet = (wallet: Wallet, command: UpdateWallet, now: number)
     ]);
   }
   const limits = patchLimits(wallet.limits, command.limits);
-  const tooSmall = command.limits && refuseSmallLimits(limits, command.smallestLimit);
+  const tooSmall = command.limits && refuseSmallLimits(command.limits, command.smallestLimit);
   if (tooSmall) return tooSmall;
   return changed("wallet.updated", now, {
     ...wallet,
@@ -48,6 +52,10 @@ export const updateWallet = (wallet: Wallet, command: UpdateWallet, now: number)
     limits,
     controls: patchControls(wallet.controls, command.controls),
     metadata: command.metadata ?? wallet.metadata,
+    lowBalanceThreshold:
+      command.lowBalanceThreshold === undefined
+        ? wallet.lowBalanceThreshold
+        : command.lowBalanceThreshold,
   });
 };
 
@@ -57,24 +65,63 @@ export const freezeWallet = (wallet: Wallet, now: number): Decision =>
 export const unfreezeWallet = (wallet: Wallet, now: number): Decision =>
   changed("wallet.unfrozen", now, { ...wallet, status: "active" });
 
-/** A wallet closes only when it holds nothing, owes nothing and nothing is on hold. */
-export const deleteWallet = (wallet: Wallet, now: number): Decision => {
+/**
+ * Closes a wallet that holds nothing, owes nothing and has nothing on hold; what is still
+ * available first goes to the wallet that the command names.
+ */
+export const closeWallet = (
+  wallet: Wallet,
+  receiver: Wallet | undefined,
+  command: CloseWallet,
+  now: number,
+): Decision => {
+  if (wallet.available === 0n || !receiver) {
+    return (
+      refuseUnlessEmpty(wallet, "closed") ??
+      changed("wallet.closed", now, { ...wallet, status: "closed" })
+    );
+  }
+  const unusable = refuseReceiver(wallet, receiver);
+  if (unusable) return unusable;
+  const emptied = { ...wallet, available: 0n };
+  const inTheWay = refuseUnlessEmpty(emptied, "closed");
+  if (inTheWay) return inTheWay;
+  if (!fits(receiver, wallet.available)) return tooLarge();
+  const sweep = {
+    id: command.id,
+    walletId: wallet.id,
+    toWalletId: receiver.id,
+    amount: record(wallet.available),
+    reference: null,
+    metadata: {},
+    effectiveAt: null,
+    corrects: null,
+  };
+  const [sent, received] = transferEvents(wallet, receiver, sweep, now);
+  const closed = changed("wallet.closed", now, { ...emptied, status: "closed" });
+  return closed.ok ? { ...closed, events: [sent, received, ...closed.events] } : closed;
+};
+
+/** Deletes a wallet that is empty: closed, and hidden. */
+export const deleteWallet = (wallet: Wallet, now: number): Decision =>
+  refuseUnlessEmpty(wallet, "deleted") ??
+  changed("wallet.deleted", now, { ...wallet, status: "closed" });
+
+const refuseUnlessEmpty = (wallet: Wallet, done: "closed" | "deleted"): Refused | undefined => {
   const inTheWay = [
     wallet.available > 0n && "still has money available",
     wallet.held > 0n && "still has money on hold",
     wallet.receivable > 0n && "still owes money",
   ].filter((detail) => detail !== false);
-  if (inTheWay.length > 0) {
-    return refuse(
-      "wallet_not_empty",
-      "Only an empty wallet can be deleted.",
-      inTheWay.map((detail) => ({ detail: `wallet ${wallet.id} ${detail}` })),
-    );
-  }
-  return changed("wallet.deleted", now, { ...wallet, status: "closed" });
+  if (inTheWay.length === 0) return undefined;
+  return refuse(
+    "wallet_not_empty",
+    `Only an empty wallet can be ${done}.`,
+    inTheWay.map((detail) => ({ detail: `wallet ${wallet.id} ${detail}` })),
+  );
 };
 
-type WalletEventType = Extract<EventType, `wallet.${string}`>;
+type WalletEventType = Exclude<Extract<EventType, `wallet.${string}`>, "wallet.balance_low">;
 
 const changed = (type: WalletEventType, now: number, wallet: Wallet): Decision =>
   decided({
@@ -83,7 +130,7 @@ const changed = (type: WalletEventType, now: number, wallet: Wallet): Decision =
     data: { wallet: walletRecord({ ...wallet, updatedAt: now }) },
   });
 
-export const refuseSmallLimits = (limits: Limits, smallestLimit: number) => {
+export const refuseSmallLimits = (limits: LimitsPatch, smallestLimit: number) => {
   const [window] = limitsBelow(limits, smallestLimit);
   return window === undefined
     ? undefined

@@ -68,3 +68,44 @@ const formatter = (timezone: string): Intl.DateTimeFormat => {
   }
   return found;
 };
+
+/**
+ * The first moment of the window after the one that `at` falls in: when what was spent no
+ * longer counts. Not always a midnight: some zones' clocks have leapt over it.
+ */
+export const windowEnd = (
+  window: "day" | "week" | "month" | "year",
+  at: number,
+  timezone: string,
+): number => {
+  const first = windowStarts(at, timezone)[window];
+  const next = isoDate(following(window, new Date(`${first}T00:00:00.000Z`)));
+  // Zones are between 12 hours behind UTC and 14 ahead; the first moment whose date is the
+  // next window's lies in between.
+  let before = Date.parse(`${next}T00:00:00.000Z`) - 15 * 3_600_000;
+  let reached = before + 30 * 3_600_000;
+  while (reached - before > 1) {
+    const middle = Math.floor((before + reached) / 2);
+    if (isoDate(utcDate(localDate(middle, timezone))) >= next) reached = middle;
+    else before = middle;
+  }
+  return reached;
+};
+
+const following = (window: "day" | "week" | "month" | "year", first: Date): Date => {
+  const year = first.getUTCFullYear();
+  const month = first.getUTCMonth();
+  const day = first.getUTCDate();
+  switch (window) {
+    case "day":
+      return new Date(Date.UTC(year, month, day + 1));
+    case "week":
+      return new Date(Date.UTC(year, month, day + 7));
+    case "month":
+      return new Date(Date.UTC(year, month + 1, 1));
+    case "year":
+      return new Date(Date.UTC(year + 1, 0, 1));
+  }
+};
+
+const utcDate = ({ year, month, day }: LocalDate): Date => new Date(Date.UTC(year, month - 1, day));

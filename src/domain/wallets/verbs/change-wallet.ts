@@ -1,6 +1,7 @@
 import type { Actor } from "../../actor.ts";
 import type { Owner } from "../../directory/wallet-owners.ts";
-import { ok, type Result } from "../../result.ts";
+import { laneKeyOf } from "../../ids.ts";
+import { ok, type Result, refuseField } from "../../result.ts";
 import type { UpdateWallet } from "../model/command.ts";
 import type { EventData } from "../model/event.ts";
 import type { WalletRecord } from "../model/wallet.ts";
@@ -10,7 +11,7 @@ import { noOwner } from "./create-wallet.ts";
 
 export type WalletPatch = Pick<
   UpdateWallet,
-  "name" | "timezone" | "limits" | "controls" | "metadata"
+  "name" | "timezone" | "limits" | "controls" | "metadata" | "lowBalanceThreshold"
 >;
 
 export const updateWallet =
@@ -34,6 +35,20 @@ export const freezeWallet = (ports: CommandPorts) => async (actor: Actor, wallet
 
 export const unfreezeWallet = (ports: CommandPorts) => async (actor: Actor, walletId: string) =>
   walletOf(await execute(ports, actor, { kind: "unfreeze_wallet", walletId }, ["wallet.unfrozen"]));
+
+/** Closes a wallet for good; what is still available goes to `sweepTo` first. */
+export const closeWallet =
+  (ports: CommandPorts) => async (actor: Actor, walletId: string, sweepTo: string | undefined) => {
+    if (sweepTo === walletId) return refuseField("/sweepTo", "must be another wallet");
+    const id = ports.ids.withLane(laneKeyOf(walletId));
+    const command = {
+      kind: "close_wallet",
+      walletId,
+      id,
+      toWalletId: sweepTo ?? null,
+    } as const;
+    return walletOf(await execute(ports, actor, command, ["wallet.closed"]));
+  };
 
 /** Closes an empty wallet and hides it with its cards. */
 export const deleteWallet =
@@ -69,5 +84,7 @@ export const deleteWalletsOf = async (
 };
 
 const walletOf = (
-  result: Result<EventData["wallet.updated" | "wallet.frozen" | "wallet.unfrozen"]>,
+  result: Result<
+    EventData["wallet.updated" | "wallet.frozen" | "wallet.unfrozen" | "wallet.closed"]
+  >,
 ): Result<WalletRecord> => (result.ok ? { ...result, value: result.value.wallet } : result);

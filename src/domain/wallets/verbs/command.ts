@@ -54,7 +54,7 @@ export const executeAll = (
         commands.map((command) => keyed(ports, actor, command)),
       );
 
-const submit = (ports: CommandPorts, actor: Actor, items: readonly JobItem[]) =>
+export const submit = (ports: CommandPorts, actor: Actor, items: readonly JobItem[]) =>
   ports.lane.submit({
     organizationId: actor.organizationId,
     requestId: actor.requestId,
@@ -66,7 +66,7 @@ const submit = (ports: CommandPorts, actor: Actor, items: readonly JobItem[]) =>
  * Every command has a key, minted here if the client sent none, so that one whose answer
  * is lost can be asked for. The two kinds cannot be mistaken for each other.
  */
-const keyed = (ports: CommandPorts, actor: Actor, command: StateCommand): JobItem =>
+export const keyed = (ports: CommandPorts, actor: Actor, command: StateCommand): JobItem =>
   actor.idempotency
     ? {
         command,

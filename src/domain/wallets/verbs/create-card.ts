@@ -1,10 +1,10 @@
 import type { Actor } from "../../actor.ts";
 import { atPointer } from "../../changes.ts";
 import { laneKeyOf } from "../../ids.ts";
-import { type Refused, type Result, refuse } from "../../result.ts";
+import { type Refused, type Result, refuse, refuseField } from "../../result.ts";
 import { cardNumberValid } from "../cards/card-number.ts";
 import type { CardVault } from "../cards/card-vault.ts";
-import type { CardRecord } from "../model/card.ts";
+import type { CardRecord, CardType } from "../model/card.ts";
 import { type ControlsPatch, noControls } from "../model/controls.ts";
 import type { Metadata } from "../model/wallet.ts";
 import type { Owners } from "../ports.ts";
@@ -20,6 +20,7 @@ export interface NewCard {
   readonly expYear?: number | undefined;
   /** Checked for its form and discarded. */
   readonly cvv?: string | undefined;
+  readonly type?: CardType | undefined;
   readonly cardholderId?: string | null | undefined;
   readonly name?: string | null | undefined;
   readonly limits?: LimitsPatch | undefined;
@@ -38,26 +39,31 @@ export const createCard =
     if (input.cardholderId && !(await ports.owners.userExists(actor, input.cardholderId))) {
       return noCardholder();
     }
-    if (input.number !== undefined && !cardNumberValid(input.number)) {
-      return refuse("validation_failed", "The request body is not valid.", [
-        { pointer: "/number", detail: "is not a card number: 13 to 19 digits with a check digit" },
-      ]);
-    }
-    return input.number === undefined
-      ? issueCard(ports, actor, input)
-      : makeCard(ports, actor, input, input.number);
+    const result = await withNumber(ports, input.number, (number) =>
+      makeCard(ports, actor, input, number),
+    );
+    return atPointer(result, "/walletId");
   };
 
-/** A number in the range may be taken; another one is then drawn. */
-const issueCard = async (
-  ports: CreateCardPorts,
-  actor: Actor,
-  input: NewCard,
-  draws = 5,
+/**
+ * Makes a card with the number it brings along, which must be one, or with one that
+ * Purser draws: that may be taken, and then another is drawn.
+ */
+export const withNumber = async (
+  { vault }: { readonly vault: CardVault },
+  given: string | undefined,
+  make: (number: string) => Promise<Result<CardRecord>>,
 ): Promise<Result<CardRecord>> => {
-  const result = await makeCard(ports, actor, input, ports.vault.newNumber());
-  const taken = !result.ok && result.refusal.code === "card_number_taken";
-  return taken && draws > 1 ? issueCard(ports, actor, input, draws - 1) : result;
+  if (given !== undefined) {
+    return cardNumberValid(given)
+      ? make(given)
+      : refuseField("/number", "is not a card number: 13 to 19 digits with a check digit");
+  }
+  for (let draw = 1; ; draw++) {
+    const result = await make(vault.newNumber());
+    const taken = !result.ok && result.refusal.code === "card_number_taken";
+    if (!taken || draw === 5) return result;
+  }
 };
 
 const makeCard = async (
@@ -77,7 +83,7 @@ const makeCard = async (
       cardId,
       cardholderId: input.cardholderId ?? null,
       name: input.name ?? null,
-      type: "standard",
+      type: input.type ?? "standard",
       issued: input.number === undefined,
       last4: number.slice(-4),
       ...expiryOf(input, ports.now()),
@@ -89,11 +95,11 @@ const makeCard = async (
     ["card.created"],
     secret,
   );
-  return result.ok ? { ...result, value: result.value.card } : atPointer(result, "/walletId");
+  return result.ok ? { ...result, value: result.value.card } : result;
 };
 
 /** Issued cards are good for four years unless the request says otherwise. */
-const expiryOf = (input: NewCard, now: number) => {
+export const expiryOf = (input: Pick<NewCard, "expMonth" | "expYear">, now: number) => {
   const today = new Date(now);
   return {
     expMonth: input.expMonth ?? today.getUTCMonth() + 1,

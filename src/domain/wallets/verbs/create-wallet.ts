@@ -21,6 +21,7 @@ export interface NewWallet {
   readonly limits?: LimitsPatch | undefined;
   readonly controls?: ControlsPatch | undefined;
   readonly metadata?: Metadata | undefined;
+  readonly lowBalanceThreshold?: number | null | undefined;
 }
 
 export interface CreateWalletPorts {
@@ -79,6 +80,7 @@ const commandOf = (actor: Actor, input: NewWallet, walletId: string): OpenWallet
   smallestLimit: actor.settings.smallestLimit,
   controls: patchControls(noControls, input.controls),
   metadata: input.metadata ?? {},
+  lowBalanceThreshold: input.lowBalanceThreshold ?? null,
 });
 
 export const noOwner = (owner: Owner) => {

@@ -1,0 +1,132 @@
+import { sql } from "drizzle-orm";
+import { z } from "zod";
+import { laneKeyOf } from "../../domain/ids.ts";
+import type { Page, PageRequest } from "../../domain/page.ts";
+import type { EventType } from "../../domain/wallets/model/event.ts";
+import type {
+  EventFilters,
+  EventSort,
+  FeedEvent,
+  StoredEvent,
+} from "../../domain/wallets/ports.ts";
+import { instant, safeInteger } from "../columns.ts";
+import type { Row, Statement } from "../database.ts";
+import { statement } from "../statement.ts";
+
+export const eventColumns = `organization_id, wallet_id, sequence, type, command, data,
+  rules_version, request_id, command_key, fingerprint, recorded_at, encode(hash, 'hex') as hash`;
+
+export const findEvent = (organizationId: string, walletId: string, sequence: number): Statement =>
+  statement(
+    "wallets.find_event",
+    sql`select ${sql.raw(eventColumns)} from wallets.wallet_events
+where lane_key = ${laneKeyOf(walletId)}::int and wallet_id = ${walletId}::uuid
+  and sequence = ${sequence}::bigint and organization_id = ${organizationId}::uuid`,
+  );
+
+export const findDecision = (organizationId: string, authorizationId: string): Statement =>
+  statement(
+    "wallets.find_decision",
+    sql`select ${sql.raw(eventColumns)} from wallets.wallet_events
+where (lane_key, wallet_id, sequence) in (
+  select lane_key, wallet_id, decision_sequence from wallets.authorizations
+  where lane_key = ${laneKeyOf(authorizationId)}::int and id = ${authorizationId}::uuid
+    and organization_id = ${organizationId}::uuid
+) and organization_id = ${organizationId}::uuid`,
+  );
+
+const stored = z
+  .object({
+    organization_id: z.string(),
+    wallet_id: z.string(),
+    sequence: safeInteger,
+    type: z.string(),
+    command: z.string(),
+    data: z.string(),
+    rules_version: z.int(),
+    request_id: z.string(),
+    command_key: z.string().nullable(),
+    fingerprint: z.string().nullable(),
+    recorded_at: instant,
+    hash: z.string(),
+  })
+  .transform(
+    (row): StoredEvent => ({
+      organizationId: row.organization_id,
+      walletId: row.wallet_id,
+      sequence: row.sequence,
+      type: row.type as EventType,
+      at: Date.parse(row.recorded_at),
+      rulesVersion: row.rules_version,
+      requestId: row.request_id,
+      commandKey: row.command_key,
+      fingerprint: row.fingerprint,
+      commandText: row.command,
+      dataText: row.data,
+      hash: row.hash,
+    }),
+  );
+
+export const storedEventOf = (row: Row): StoredEvent => stored.parse(row);
+
+/**
+ * The organization's feed, by transaction and place in it. What a transaction that is
+ * still open may yet write comes before nothing that is shown: rows are read only below
+ * the oldest open transaction, so a reader that goes on from the last row skips none.
+ */
+export const listEvents = (
+  organizationId: string,
+  page: PageRequest<EventSort>,
+  { type, walletId }: EventFilters,
+): Statement => {
+  const after = page.after
+    ? sql`and (transaction_id, position) > (${placeOf(page.after.value).transaction}::text::xid8, ${placeOf(page.after.value).position}::int)`
+    : sql``;
+  return statement(
+    "wallets.list_events",
+    sql`select ${sql.raw(eventColumns)}, transaction_id::text as transaction, position
+from wallets.wallet_events
+where organization_id = ${organizationId}::uuid
+  and transaction_id < pg_snapshot_xmin(pg_current_snapshot()) ${after}
+  ${type === undefined ? sql`` : sql`and type = ${type}`}
+  ${walletId === undefined ? sql`` : sql`and lane_key = ${laneKeyOf(walletId)}::int and wallet_id = ${walletId}::uuid`}
+order by transaction_id, position
+limit ${page.limit}::int`,
+  );
+};
+
+/** A commit writes far fewer than a million events. */
+const placesInTransaction = 1_000_000n;
+
+const placeOf = (value: string) => ({
+  transaction: (BigInt(value) / placesInTransaction).toString(),
+  position: BigInt(value) % placesInTransaction,
+});
+
+const place = z.object({ transaction: z.string().regex(/^\d+$/), position: z.int() });
+
+/** A feed has no last page: `next` is where to go on, also from a page that is empty. */
+export const feedOf = (
+  rows: readonly Row[],
+  after: PageRequest<EventSort>["after"],
+): Page<FeedEvent> => {
+  const items = rows.map((row): FeedEvent => {
+    const event = stored.parse(row);
+    return {
+      id: `${event.walletId}.${event.sequence}`,
+      type: event.type,
+      walletId: event.walletId,
+      sequence: event.sequence,
+      data: JSON.parse(event.dataText),
+      requestId: event.requestId,
+      hash: event.hash,
+      createdAt: new Date(event.at).toISOString(),
+    };
+  });
+  const last = rows.at(-1);
+  const lastItem = items.at(-1);
+  if (!last || !lastItem) return { items, next: after ?? null };
+  const { transaction, position } = place.parse(last);
+  const value = BigInt(transaction) * placesInTransaction + BigInt(position);
+  return { items, next: { value: value.toString(), id: lastItem.walletId } };
+};

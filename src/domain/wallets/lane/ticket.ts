@@ -1,0 +1,18 @@
+import type { Job, JobResult } from "./job.ts";
+
+/** A job that waits for its answer. */
+export interface Ticket {
+  readonly job: Job;
+  readonly submittedAt: number;
+  attempts: number;
+  /** A commit of it is under way. */
+  sent: boolean;
+  /** Some commit of it got no answer. */
+  unknown: boolean;
+  /** Commit it with nothing else: a statement that it was part of was rejected. */
+  alone: boolean;
+  /** Jobs with the same key that came while this one was under way: they share its outcome. */
+  readonly followers: Pick<Ticket, "job" | "resolve" | "reject">[];
+  readonly resolve: (result: JobResult) => void;
+  readonly reject: (error: unknown) => void;
+}

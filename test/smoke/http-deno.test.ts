@@ -1,0 +1,9 @@
+import { contractSuite } from "../http/contract.ts";
+import { raceSuite } from "../http/races.ts";
+import { testDatabase } from "../support/database.ts";
+import { httpServer } from "../support/http-server.ts";
+
+const server = await httpServer("deno", await testDatabase());
+
+contractSuite(server);
+raceSuite([server]);
