@@ -169,7 +169,8 @@ describe("memory", () => {
     const { cache, busy } = aCache();
     cache.learn(many, []);
     const each = cache.bytes / many.length;
-    const small = new WalletCache(Math.ceil(each * 4), (id) => busy.has(id));
+    // Two thirds of it are for wallets and cards.
+    const small = new WalletCache(Math.ceil(each * 6), (id) => busy.has(id));
     small.learn(many, []);
     const [first, second] = many;
     if (!first || !second) throw new Error("no wallets");

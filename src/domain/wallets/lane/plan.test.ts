@@ -178,6 +178,7 @@ describe("a job that is refused", () => {
       {
         wallets: [{ expectedVersion: wallet.version, after: wallet, settingsChanged: false }],
         cards: [],
+        authorizations: [],
         events: [],
         keys: [{ walletId: wallet.id, key: at(refused.items, 0).key }],
       },

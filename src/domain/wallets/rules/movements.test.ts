@@ -137,7 +137,14 @@ describe("a transfer", () => {
   test.each<[string, Partial<Wallet>, Partial<Wallet>, number, string]>([
     ["of more than is available", { available: 59n, held: 100n }, {}, 60, "insufficient_funds"],
     ["from a frozen wallet", { status: "frozen" }, {}, 1, "wallet_frozen"],
-    ["into a closed wallet", {}, { status: "closed", available: 0n }, 1, "not_found"],
+    ["into a closed wallet", {}, { status: "closed", available: 0n }, 1, "wallet_closed"],
+    [
+      "into a deleted wallet",
+      {},
+      { status: "closed", available: 0n, deletedAt: noon },
+      1,
+      "not_found",
+    ],
     ["into another currency", { currency: "EUR" }, { currency: "USD" }, 1, "currency_mismatch"],
     [
       "past the largest balance",

@@ -49,6 +49,8 @@ const onlyFor = (reason: Reason, room = 0): Case => {
     card_expired: { card: { expMonth: 10, expYear: 2026 } },
     wallet_frozen: { wallet: { status: "frozen" } },
     wallet_overdrawn: { wallet: { receivable: 1n } },
+    card_already_used: { card: { type: "single_use", usage: used } },
+    card_merchant_locked: { card: { type: "merchant_locked", lockedMerchantId: "m-2" } },
     insufficient_funds: { wallet: { available: 99n + BigInt(room) } },
   };
   const found = others[reason];
@@ -70,7 +72,7 @@ describe("every reason", () => {
 
   test("is listed once", () => {
     expect(new Set(reasons).size).toBe(reasons.length);
-    expect(reasons.length).toBeGreaterThanOrEqual(34);
+    expect(reasons.length).toBeGreaterThanOrEqual(36);
   });
 
   test.each(reasons.filter((reason) => /limit|funds/.test(reason)))(
@@ -91,11 +93,16 @@ test("all that stands in the way is named, in the order of the list", () => {
     controls: { merchants: blocked, categories: blocked, countries: blocked },
   };
   const wallet = { ...everything, status: "frozen", receivable: 1n, available: 0n } as const;
-  for (const status of ["frozen", "terminated"] as const) {
-    const other = status === "frozen" ? "card_terminated" : "card_frozen";
-    expect(
-      failing({ wallet, card: { ...everything, status, expMonth: 1, expYear: 2020 } }),
-    ).toEqual(reasons.filter((reason) => reason !== other));
+  const old = { ...everything, expMonth: 1, expYear: 2020, lockedMerchantId: "m-2" };
+  for (const [status, type, ...others] of [
+    ["frozen", "single_use", "card_terminated", "card_merchant_locked"],
+    ["terminated", "single_use", "card_frozen", "card_merchant_locked"],
+    ["frozen", "merchant_locked", "card_terminated", "card_already_used"],
+    ["terminated", "merchant_locked", "card_frozen", "card_already_used"],
+  ] as const) {
+    expect(failing({ wallet, card: { ...old, status, type } })).toEqual(
+      reasons.filter((reason) => !others.some((other) => other === reason)),
+    );
   }
 });
 

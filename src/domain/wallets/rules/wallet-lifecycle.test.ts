@@ -88,13 +88,20 @@ describe("a wallet", () => {
     expect(changed(wallet, { ...update, limits: { day: null } }).limits).toEqual(noLimits);
   });
 
-  test("keeps limits that are now under the smallest, unless the request touches limits", () => {
+  test("keeps limits that are now under the smallest, in windows that the request does not set", () => {
     const small = aWallet({ limits: { ...noLimits, day: { amount: 5 } } });
     const renamed = { ...update, walletId: small.id, smallestLimit: 10, name: "x" };
     expect(changed(small, renamed).limits.day).toEqual({ amount: 5 });
-    expect(codeOf(decide({ wallet: small }, { ...renamed, limits: { week: null } }, later))).toBe(
-      "validation_failed",
-    );
+    const elsewhere = { month: { amount: 10 }, week: { amount: 1 } };
+    expect(changed(small, { ...renamed, limits: elsewhere }).limits).toMatchObject({
+      ...elsewhere,
+      day: { amount: 5 },
+    });
+    for (const limits of [{ day: { amount: 5 } }, { month: { amount: 9 } }]) {
+      expect(codeOf(decide({ wallet: small }, { ...renamed, limits }, later))).toBe(
+        "validation_failed",
+      );
+    }
   });
 
   test("changes its zone until the first authorization, declined ones included", () => {
