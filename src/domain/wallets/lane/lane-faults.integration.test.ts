@@ -210,7 +210,8 @@ describe("when the database is gone", () => {
     down = false;
     const again = { ...job, deadline: Date.now() + 5_000 };
     expect(outcomeOf(await money.lane.submit(again))).toBe("ok");
-    expect(outcomeOf(await money.lane.submit(again))).toBe("replayed");
+    const repeat = { ...again, requestId: "another" };
+    expect(outcomeOf(await money.lane.submit(repeat))).toBe("replayed");
     expect((await audited(sound, actor.organizationId)).sum).toBe(5n);
     await expect.poll(() => money.lane.load).toMatchObject({ waiting: 0, commits: 0 });
   });

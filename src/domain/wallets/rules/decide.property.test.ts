@@ -43,7 +43,7 @@ class World {
   readonly log = new Map<string, Happened[]>();
   clock: number;
 
-  constructor({ start, zones, owes, currencies }: Beginning) {
+  constructor({ start, zones, owes, currencies, second: funds }: Beginning) {
     this.clock = start;
     const first = aWallet({
       timezone: zones[0],
@@ -58,7 +58,7 @@ class World {
       organizationId,
       timezone: zones[1],
       currency: currencies[1],
-      available: 3_000n,
+      available: BigInt(funds),
       createdAt: start,
       updatedAt: start,
     });
@@ -254,6 +254,8 @@ interface Beginning {
   readonly zones: readonly [string, string];
   readonly currencies: readonly [string, string];
   readonly owes: number;
+  /** What the second wallet has; an empty one can be deleted. */
+  readonly second: number;
 }
 
 const zone = fc.constantFrom(
@@ -275,6 +277,7 @@ const beginning: fc.Arbitrary<Beginning> = fc.record({
   zones: fc.tuple(zone, zone),
   currencies: fc.constantFrom(["EUR", "EUR"], ["EUR", "EUR"], ["EUR", "USD"]),
   owes: fc.constantFrom(0, 0, 0, 700),
+  second: fc.constantFrom(3_000, 3_000, 0),
 });
 
 const amount = fc.oneof(
@@ -286,11 +289,16 @@ const amount = fc.oneof(
   },
 );
 
+/** Under the organization's smallest (100, where there is one) now and then. */
+const limitAmount = fc.oneof(
+  { weight: 1, arbitrary: fc.integer({ min: 0, max: 99 }) },
+  { weight: 4, arbitrary: fc.integer({ min: 100, max: 4_000 }) },
+);
 const limit = fc.oneof(
   fc.constant(null),
-  fc.record({ amount: fc.integer({ min: 0, max: 4_000 }) }),
+  fc.record({ amount: limitAmount }),
   fc.record({ count: fc.integer({ min: 0, max: 4 }) }),
-  fc.record({ amount: fc.integer({ min: 0, max: 4_000 }), count: fc.integer({ min: 0, max: 6 }) }),
+  fc.record({ amount: limitAmount, count: fc.integer({ min: 0, max: 6 }) }),
 );
 const limits = fc.record(
   {
