@@ -4,9 +4,15 @@ import { authorizationRoutes } from "./routes/authorizations.ts";
 import { cardRoutes } from "./routes/cards.ts";
 import { docsRoutes } from "./routes/docs/docs-routes.ts";
 import { createEdgeApp } from "./routes/edge-app.ts";
+import { eventRoutes } from "./routes/events.ts";
 import type { HonoEnv, Router } from "./routes/hono-env.ts";
+import { ledgerRoutes } from "./routes/ledger.ts";
+import { movementRoutes } from "./routes/movements.ts";
 import { organizationRoutes } from "./routes/organizations.ts";
+import { paymentActRoutes } from "./routes/payment-acts.ts";
+import { refundRoutes } from "./routes/refunds.ts";
 import type { Services } from "./routes/services.ts";
+import { statementRoutes } from "./routes/statements.ts";
 import { systemRoutes } from "./routes/system.ts";
 import { teamMemberRoutes } from "./routes/team-members.ts";
 import { teamRoutes } from "./routes/teams.ts";
@@ -22,9 +28,15 @@ const resources: readonly ((services: Services) => Router)[] = [
   teamRoutes,
   teamMemberRoutes,
   walletRoutes,
-  cardRoutes,
+  movementRoutes,
+  statementRoutes,
   transferRoutes,
+  cardRoutes,
   authorizationRoutes,
+  paymentActRoutes,
+  refundRoutes,
+  eventRoutes,
+  ledgerRoutes,
 ];
 
 /** The whole HTTP surface. Knows no runtime: what differs between them is in `services`. */

@@ -8,56 +8,11 @@ import { reasons } from "../domain/wallets/rules/reasons.ts";
 import type { HonoEnv, Router } from "./hono-env.ts";
 import { listQuery } from "./list-query.ts";
 import { operation } from "./operation.ts";
-import { amount, amountOrZero, balance } from "./schemas/amount.ts";
-import { currency } from "./schemas/currency.ts";
+import { authorization, authorizationBody } from "./schemas/authorization.ts";
+import { batchAnswer, batchBody, toBatchAnswer } from "./schemas/batch.ts";
 import { id } from "./schemas/id.ts";
-import { merchant, merchantView } from "./schemas/merchant.ts";
-import { metadata } from "./schemas/metadata.ts";
 import { busy } from "./schemas/movement.ts";
-import { time } from "./schemas/time.ts";
 import type { Services } from "./services.ts";
-
-/** Longer than any network lets a hold live. */
-const longestHoldSeconds = 366 * 86_400;
-
-const merchantAmount = z
-  .strictObject({ amount, currency })
-  .describe("The charge in the merchant's own currency: information only.");
-
-const createBody = z.strictObject({
-  cardId: id,
-  amount: amountOrZero.describe("Minor units of the wallet's currency; 0 is a card check."),
-  currency: currency.optional().describe("Must be the wallet's currency where it is given."),
-  merchant: merchant.optional(),
-  merchantAmount: merchantAmount.optional(),
-  partialApproval: z.boolean().optional(),
-  expiresInSeconds: z.int().min(1).max(longestHoldSeconds).optional(),
-  metadata: metadata
-    .nullable()
-    .optional()
-    .transform((value) => value ?? undefined),
-});
-
-const authorization = z.object({
-  id,
-  cardId: id,
-  walletId: id,
-  approved: z.boolean().describe("The original decision; it never changes."),
-  status: z.enum(authorizationStatuses),
-  reasons: z.array(z.enum(reasons)).describe("Every control that failed, in evaluation order."),
-  requestedAmount: balance,
-  amount: balance,
-  held: balance,
-  captured: balance,
-  reversed: balance,
-  refunded: balance,
-  currency: z.string(),
-  merchant: merchantView,
-  merchantAmount: z.object({ amount: z.int(), currency: z.string() }).nullable(),
-  expiresAt: time.nullable(),
-  metadata,
-  createdAt: time,
-});
 
 const query = listQuery(
   { createdAt: "time" },
@@ -67,6 +22,26 @@ const query = listQuery(
     status: z.enum(authorizationStatuses).optional(),
   },
 );
+
+const number = z.int().nullable();
+
+const explanation = z.object({
+  authorization,
+  controls: z
+    .array(
+      z.object({
+        control: z.enum(reasons).describe("Named like the reason it gives when it fails."),
+        verdict: z.enum(["passed", "failed"]),
+        unit: z.enum(["amount", "count"]).nullable(),
+        limit: number,
+        used: number,
+        headroom: number.describe("What it would still have let through."),
+      }),
+    )
+    .describe("Every control that was asked, in evaluation order."),
+});
+
+const refusals = ["not_found", "currency_mismatch", ...busy] as const;
 
 export const authorizationRoutes = ({
   wallets,
@@ -84,15 +59,55 @@ export const authorizationRoutes = ({
       description:
         "Approves or declines in real time. A decline is an outcome too: 201 with `approved` false and every reason.",
       scope: "authorizations:write",
-      body: createBody,
+      body: authorizationBody,
       success: { status: 201, data: authorization },
-      refusals: ["not_found", "currency_mismatch", ...busy],
+      refusals,
     },
     async ({ actor, body }) => {
       const result = await wallets.authorize(actor, body);
       if (result.ok && !result.replayed) metrics.authorizations.inc(labelsOf(result.value));
       return result;
     },
+  );
+  operation(
+    router,
+    "post",
+    "/authorizations/batch",
+    {
+      id: "createAuthorizationBatch",
+      tag: "Authorizations",
+      summary: "Authorize many card payments",
+      description:
+        "Each has an outcome of its own; with `atomic` all are approved or none, and a decline is a refusal of all.",
+      scope: "authorizations:write",
+      body: batchBody(authorizationBody),
+      success: { status: 200, data: batchAnswer(authorization) },
+      refusals: [...refusals, "payment_declined", "too_many_at_once"],
+    },
+    async ({ actor, body }) => {
+      const result = await wallets.authorizeBatch(actor, body);
+      if (!result.ok) return result;
+      for (const outcome of result.value) {
+        if (outcome.ok && !outcome.replayed) metrics.authorizations.inc(labelsOf(outcome.value));
+      }
+      return { ...result, value: toBatchAnswer(result.value) };
+    },
+  );
+  operation(
+    router,
+    "post",
+    "/authorizations/dry-run",
+    {
+      id: "dryRunAuthorization",
+      tag: "Authorizations",
+      summary: "Try a card payment",
+      description: "The decision as it would be now, with every control; nothing is committed.",
+      scope: "authorizations:read",
+      body: authorizationBody,
+      success: { status: 200, data: explanation },
+      refusals: ["not_found", "currency_mismatch", "wallet_closed", "overloaded"],
+    },
+    ({ actor, body }) => wallets.dryRunAuthorization(actor, body),
   );
   operation(
     router,
@@ -120,6 +135,20 @@ export const authorizationRoutes = ({
       success: { status: 200, data: authorization },
     },
     ({ actor, params }) => wallets.getAuthorization(actor, params.id),
+  );
+  operation(
+    router,
+    "get",
+    "/authorizations/:id/explanation",
+    {
+      id: "explainAuthorization",
+      tag: "Authorizations",
+      summary: "Explain a decision",
+      description: "What each control said when the payment was decided, and by which numbers.",
+      scope: "authorizations:read",
+      success: { status: 200, data: explanation },
+    },
+    ({ actor, params }) => wallets.explainAuthorization(actor, params.id),
   );
   return router;
 };

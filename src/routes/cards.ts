@@ -1,13 +1,14 @@
 import { Hono } from "hono";
 import { z } from "zod";
 import { cardTypes } from "../domain/wallets/model/card.ts";
+import { replacementReasons } from "../domain/wallets/model/command.ts";
 import type { HonoEnv, Router } from "./hono-env.ts";
 import { listQuery } from "./list-query.ts";
 import { operation } from "./operation.ts";
 import { deleted } from "./schemas/bulk.ts";
 import { controlsPatch, controlsView } from "./schemas/controls.ts";
 import { id } from "./schemas/id.ts";
-import { limitsPatch, limitsView } from "./schemas/limits.ts";
+import { limitsPatch, limitsReport, limitsView } from "./schemas/limits.ts";
 import { metadata } from "./schemas/metadata.ts";
 import { busy } from "./schemas/movement.ts";
 import { text } from "./schemas/text.ts";
@@ -18,21 +19,45 @@ const name = text(200);
 const expMonth = z.int().min(1).max(12);
 const expYear = z.int().min(2000).max(9999);
 
+const numberFields = {
+  number: z
+    .string()
+    .regex(/^\d{13,19}$/, "Must be 13 to 19 digits")
+    .optional()
+    .describe("Brings a card along; without it Purser issues one."),
+  expMonth: expMonth.optional(),
+  expYear: expYear.optional(),
+  cvv: z
+    .string()
+    .regex(/^\d{3,4}$/, "Must be 3 or 4 digits")
+    .optional()
+    .describe("Checked and discarded; never stored."),
+};
+
+type NumberFields = z.output<z.ZodObject<typeof numberFields>>;
+
+/** A card that is brought along comes with all that is printed on it; one that is issued with none of it. */
+const completeNumber = (card: NumberFields, context: z.RefinementCtx): void => {
+  const need = (field: keyof NumberFields, message: string) => {
+    if (card[field] === undefined) context.addIssue({ code: "custom", path: [field], message });
+  };
+  if (card.number !== undefined) {
+    for (const field of ["expMonth", "expYear", "cvv"] as const) {
+      need(field, "Must be given with a number");
+    }
+  } else if (card.cvv !== undefined) {
+    need("number", "Must be given with a cvv");
+  } else if ((card.expMonth === undefined) !== (card.expYear === undefined)) {
+    need("expMonth", "Must be given with the other");
+    need("expYear", "Must be given with the other");
+  }
+};
+
 const createBody = z
   .strictObject({
     walletId: id,
-    number: z
-      .string()
-      .regex(/^\d{13,19}$/, "Must be 13 to 19 digits")
-      .optional()
-      .describe("Brings a card along; without it Purser issues one."),
-    expMonth: expMonth.optional(),
-    expYear: expYear.optional(),
-    cvv: z
-      .string()
-      .regex(/^\d{3,4}$/, "Must be 3 or 4 digits")
-      .optional()
-      .describe("Checked and discarded; never stored."),
+    ...numberFields,
+    type: z.enum(cardTypes).optional(),
     cardholderId: id.nullable().optional(),
     name: name.nullable().optional(),
     limits: limitsPatch.optional(),
@@ -42,21 +67,11 @@ const createBody = z
       .optional()
       .transform((value) => value ?? undefined),
   })
-  .superRefine((card, context) => {
-    const need = (field: "number" | "expMonth" | "expYear" | "cvv", message: string) => {
-      if (card[field] === undefined) context.addIssue({ code: "custom", path: [field], message });
-    };
-    if (card.number !== undefined) {
-      for (const field of ["expMonth", "expYear", "cvv"] as const) {
-        need(field, "Must be given with a number");
-      }
-    } else if (card.cvv !== undefined) {
-      need("number", "Must be given with a cvv");
-    } else if ((card.expMonth === undefined) !== (card.expYear === undefined)) {
-      for (const field of ["expMonth", "expYear"] as const)
-        need(field, "Must be given with the other");
-    }
-  });
+  .superRefine(completeNumber);
+
+const replaceBody = z
+  .strictObject({ reason: z.enum(replacementReasons), ...numberFields })
+  .superRefine(completeNumber);
 
 const patchBody = z
   .strictObject({
@@ -86,6 +101,10 @@ const card = z.object({
   controls: controlsView,
   replacementFor: id.nullable(),
   replacedBy: id.nullable(),
+  lockedMerchantId: z
+    .string()
+    .nullable()
+    .describe("The merchant that a merchant-locked card was first used at."),
   metadata,
   createdAt: time,
   updatedAt: time,
@@ -242,6 +261,36 @@ export const cardRoutes = ({ wallets }: Pick<Services, "wallets">): Router => {
       refusals: busy,
     },
     ({ actor, params }) => wallets.terminateCard(actor, params.id),
+  );
+  operation(
+    router,
+    "post",
+    "/cards/:id/replace",
+    {
+      id: "replaceCard",
+      tag: "Cards",
+      summary: "Replace a card",
+      description:
+        "Terminates it and answers with a new one, to which limits, what was spent, controls and holder carry over.",
+      scope: "cards:write",
+      body: replaceBody,
+      success: { status: 200, data: card },
+      refusals: ["card_terminated", "card_number_taken", "wallet_closed", ...busy],
+    },
+    ({ actor, params, body }) => wallets.replaceCard(actor, params.id, body),
+  );
+  operation(
+    router,
+    "get",
+    "/cards/:id/limits",
+    {
+      id: "getCardLimits",
+      tag: "Cards",
+      summary: "Read how far a card's limits are used",
+      scope: "cards:read",
+      success: { status: 200, data: limitsReport },
+    },
+    ({ actor, params }) => wallets.readLimits(actor, "card", params.id),
   );
   return router;
 };

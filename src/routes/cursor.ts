@@ -68,7 +68,7 @@ const isValueOf: Record<SortKind, (value: string) => boolean> = {
     return date !== undefined && !date.startsWith("0000") && isDate(date) && isTime(value);
   },
   text: (value) => !value.includes("\u0000") && value.isWellFormed(),
-  integer: (value) => /^-?\d{1,18}$/.test(value),
+  integer: (value) => /^-?\d{1,25}$/.test(value),
 };
 
 const isDate = (date: string): boolean => {

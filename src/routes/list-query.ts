@@ -77,3 +77,40 @@ const wholeNumber = (min: number, max: number, fallback: number, description: st
     .refine((value) => value >= min && value <= max, `Must be from ${min} to ${max}`)
     .default(fallback)
     .meta({ type: "integer", minimum: min, maximum: max, default: fallback, description });
+
+/** The longest that a reader may wait for something to happen. */
+const maxWaitSeconds = 30;
+
+/** The query of a feed: oldest first, from a cursor on, which every page gives; `wait` is a long poll. */
+export const feedQuery = <Filters extends z.ZodRawShape>(
+  filters: Filters,
+): z.ZodType<
+  ListRequest<"position", z.output<z.ZodObject<Filters>>> & { readonly wait: number }
+> => {
+  const schema = z.strictObject({
+    ...filters,
+    limit: wholeNumber(1, maxLimit, defaultLimit, "The size of the page."),
+    cursor: z
+      .string()
+      .min(1)
+      .max(maxCursorLength)
+      .optional()
+      .describe("`meta.page.next` of the page before, with the same filters."),
+    wait: wholeNumber(0, maxWaitSeconds, 0, "Seconds to wait for something to happen."),
+  });
+  return (schema as unknown as z.ZodType<RawFeedQuery>).transform(
+    ({ limit, cursor, wait, ...rest }) => ({
+      page: { sortBy: "position" as const, sort: "asc" as const, limit, skip: 0 },
+      filters: rest as z.output<z.ZodObject<Filters>>,
+      cursor,
+      sortKind: "integer" as const,
+      wait,
+    }),
+  );
+};
+
+interface RawFeedQuery {
+  readonly limit: number;
+  readonly cursor?: string | undefined;
+  readonly wait: number;
+}

@@ -50,7 +50,11 @@ const successResponse = (method: Method, { success, scope }: OperationSpec) => {
   const description = success.status === 201 ? "Made." : "Done.";
   if (success.status === 204) return { 204: { description, headers } };
   const schema = "list" in success ? listEnvelope(success.list) : dataEnvelope(success.data);
-  const content = { "application/json": { schema: resolver(schema, { io: "output" }) } };
+  const others = "media" in success ? (success.media ?? []) : [];
+  const content = {
+    "application/json": { schema: resolver(schema, { io: "output" }) },
+    ...Object.fromEntries(others.map((type) => [type, { schema: { type: "string" as const } }])),
+  };
   return { [success.status]: { description, headers, content } };
 };
 

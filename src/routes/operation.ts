@@ -37,7 +37,12 @@ export interface OperationSpec {
 /** What success looks like: one resource, a page of them, or nothing. */
 export type SuccessSpec =
   | { readonly status: 200 | 201 | 202; readonly data: z.ZodType }
-  | { readonly status: 200; readonly list: z.ZodType }
+  | {
+      readonly status: 200;
+      readonly list: z.ZodType;
+      /** Other media types that the handler answers in, with a response of its own. */
+      readonly media?: readonly string[];
+    }
   | { readonly status: 204 };
 
 /** What the handler gets, typed by the operation's schemas. */
@@ -89,7 +94,9 @@ export const operation = <Path extends string, const Spec extends OperationSpec>
   method: Method,
   path: Path,
   spec: Spec,
-  handle: (input: OperationInput<Path, Spec>) => Promise<Result<OperationValue<Spec["success"]>>>,
+  handle: (
+    input: OperationInput<Path, Spec>,
+  ) => Promise<Result<OperationValue<Spec["success"]>> | Response>,
 ): void => {
   const run: Handler<HonoEnv> = async (c) => {
     const params: unknown = c.req.valid("param" as never);
@@ -119,7 +126,9 @@ export const operation = <Path extends string, const Spec extends OperationSpec>
       idempotency,
       c,
     } as unknown as OperationInput<Path, Spec>);
-    return respond(c, spec, params, query, outcome);
+    return outcome instanceof Response
+      ? c.newResponse(outcome.body, 200, Object.fromEntries(outcome.headers))
+      : respond(c, spec, params, query, outcome);
   };
   router.on(
     method.toUpperCase(),

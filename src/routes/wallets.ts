@@ -1,6 +1,5 @@
 import { Hono } from "hono";
 import { z } from "zod";
-import { postingKinds } from "../domain/wallets/model/posting.ts";
 import type { HonoEnv, Router } from "./hono-env.ts";
 import { listQuery } from "./list-query.ts";
 import { operation } from "./operation.ts";
@@ -9,9 +8,9 @@ import { deleted } from "./schemas/bulk.ts";
 import { controlsPatch, controlsView } from "./schemas/controls.ts";
 import { currency } from "./schemas/currency.ts";
 import { id } from "./schemas/id.ts";
-import { limitsPatch, limitsView } from "./schemas/limits.ts";
+import { limitsPatch, limitsReport, limitsView } from "./schemas/limits.ts";
 import { metadata } from "./schemas/metadata.ts";
-import { busy, movementBody } from "./schemas/movement.ts";
+import { busy } from "./schemas/movement.ts";
 import { ownerFilter, toOwner } from "./schemas/owner.ts";
 import { text } from "./schemas/text.ts";
 import { time } from "./schemas/time.ts";
@@ -19,6 +18,10 @@ import { timezone } from "./schemas/timezone.ts";
 import type { Services } from "./services.ts";
 
 const name = text(200);
+
+const threshold = amount
+  .nullable()
+  .describe("An event tells when what is available falls below it.");
 
 const createBody = z
   .strictObject({
@@ -30,6 +33,7 @@ const createBody = z
     limits: limitsPatch.optional(),
     controls: controlsPatch.optional(),
     metadata: metadata.nullable().optional(),
+    lowBalanceThreshold: threshold.optional(),
   })
   .transform(({ teamId, userId, metadata, ...wallet }, context) => ({
     ...wallet,
@@ -47,6 +51,7 @@ const patchBody = z
       .nullable()
       .transform((value) => value ?? {})
       .exactOptional(),
+    lowBalanceThreshold: threshold.exactOptional(),
   })
   .describe("Absent is unchanged, null is cleared.");
 
@@ -64,50 +69,15 @@ const wallet = z.object({
   limits: limitsView,
   controls: controlsView,
   metadata,
+  lowBalanceThreshold: amount.nullable(),
   createdAt: time,
   updatedAt: time,
-});
-
-const movement = z.object({
-  id,
-  walletId: id,
-  amount,
-  currency: z.string(),
-  reference: z.string().nullable(),
-  metadata,
-  available: balance,
-  held: balance,
-  receivable: balance,
-  createdAt: time,
-});
-
-const account = z.enum(["external", "available", "held", "receivable", "network", "clearing"]);
-
-const transaction = z.object({
-  id: z.string().describe("sequence.ordinal: the event that booked it and its place there."),
-  walletId: id,
-  sequence: z.int(),
-  kind: z.enum(postingKinds),
-  debit: account,
-  credit: account,
-  amount,
-  currency: z.string(),
-  sourceId: id.describe("The deposit, withdrawal, transfer or authorization it belongs to."),
-  cardId: id.nullable(),
-  reference: z.string().nullable(),
-  available: balance,
-  held: balance,
-  receivable: balance,
-  effectiveAt: time,
-  createdAt: time,
 });
 
 const listWalletsQuery = listQuery(
   { createdAt: "time", name: "text" },
   { teamId: id.optional(), userId: id.optional() },
 );
-
-const transactionsQuery = listQuery({ sequence: "integer" });
 
 export const walletRoutes = ({ wallets }: Pick<Services, "wallets">): Router => {
   const router = new Hono<HonoEnv>();
@@ -233,49 +203,32 @@ export const walletRoutes = ({ wallets }: Pick<Services, "wallets">): Router => 
   operation(
     router,
     "post",
-    "/wallets/:id/deposits",
+    "/wallets/:id/close",
     {
-      id: "createDeposit",
-      tag: "Money",
-      summary: "Deposit money",
-      scope: "money:write",
-      body: movementBody,
-      success: { status: 201, data: movement },
-      refusals: ["balance_too_large", ...busy],
+      id: "closeWallet",
+      tag: "Wallets",
+      summary: "Close a wallet for good",
+      description:
+        "It must have nothing on hold and owe nothing. What is available must be nothing, or goes to `sweepTo`.",
+      scope: "wallets:write",
+      body: z.strictObject({ sweepTo: id.optional() }),
+      success: { status: 200, data: wallet },
+      refusals: ["wallet_not_empty", "wallet_closed", "currency_mismatch", ...busy],
     },
-    ({ actor, params, body }) => wallets.deposit(actor, params.id, body),
-  );
-  operation(
-    router,
-    "post",
-    "/wallets/:id/withdrawals",
-    {
-      id: "createWithdrawal",
-      tag: "Money",
-      summary: "Withdraw money",
-      description: "What is held for card payments cannot be withdrawn.",
-      scope: "money:write",
-      body: movementBody,
-      success: { status: 201, data: movement },
-      refusals: ["insufficient_funds", "wallet_frozen", ...busy],
-    },
-    ({ actor, params, body }) => wallets.withdraw(actor, params.id, body),
+    ({ actor, params, body }) => wallets.closeWallet(actor, params.id, body.sweepTo),
   );
   operation(
     router,
     "get",
-    "/wallets/:id/transactions",
+    "/wallets/:id/limits",
     {
-      id: "listTransactions",
-      tag: "Money",
-      summary: "Read a wallet's statement",
-      description: "Every posting of the wallet's journal with the balances after it.",
+      id: "getWalletLimits",
+      tag: "Wallets",
+      summary: "Read how far a wallet's limits are used",
       scope: "wallets:read",
-      query: transactionsQuery,
-      success: { status: 200, list: transaction },
+      success: { status: 200, data: limitsReport },
     },
-    ({ actor, params, query }) =>
-      wallets.listTransactions(actor, params.id, query.page, query.filters),
+    ({ actor, params }) => wallets.readLimits(actor, "wallet", params.id),
   );
   return router;
 };

@@ -42,6 +42,7 @@ export const composeServices = (platform: Platform): Services => {
     ownership: createWalletOwnership(database),
     reads: createWalletReads(database),
     store: createWalletStore(database),
+    sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     vault: createCardVault(config.cards),
     owners: {
       ownerExists: (actor, owner) => directory.ownerExists(actor, owner),

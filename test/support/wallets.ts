@@ -79,6 +79,7 @@ export const moneyOn = (
     ownership,
     reads: createWalletReads(database),
     store,
+    sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     vault,
     owners: { ownerExists: async () => true, userExists: async () => true },
   });

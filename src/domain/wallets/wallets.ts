@@ -24,7 +24,6 @@ import type {
   EventFilters,
   EventSort,
   FeedEvent,
-  LedgerAccount,
   OperationFilters,
   OperationKind,
   OperationSort,
@@ -63,6 +62,7 @@ import type { CommandPorts } from "./verbs/command.ts";
 import { createCard, type NewCard } from "./verbs/create-card.ts";
 import { type CreateWalletPorts, createWallet, type NewWallet } from "./verbs/create-wallet.ts";
 import { dryRunAuthorization, type Explanation, explainAuthorization } from "./verbs/explain.ts";
+import { followEvents } from "./verbs/follow-events.ts";
 import {
   deposit,
   type NewMovement,
@@ -84,6 +84,12 @@ import {
   reverse,
   type WithAuthorization,
 } from "./verbs/payment-life.ts";
+import {
+  type AccountBalance,
+  ledgerAccounts,
+  type TrialBalance,
+  trialBalance,
+} from "./verbs/read-ledger.ts";
 import { type LimitsReport, readLimits } from "./verbs/read-limits.ts";
 import { getOperation, type OperationParent } from "./verbs/read-operation.ts";
 import { type CardReplacement, replaceCard } from "./verbs/replace-card.ts";
@@ -185,12 +191,14 @@ export interface Wallets extends WalletOwners {
     filters: AuthorizationFilters,
   ): Promise<Result<Page<AuthorizationRecord>>>;
 
-  listEvents(
+  followEvents(
     actor: Actor,
     page: PageRequest<EventSort>,
     filters: EventFilters,
+    waitSeconds: number,
   ): Promise<Result<Page<FeedEvent>>>;
-  ledgerAccounts(actor: Actor): Promise<Result<readonly LedgerAccount[]>>;
+  ledgerAccounts(actor: Actor): Promise<Result<readonly AccountBalance[]>>;
+  trialBalance(actor: Actor): Promise<Result<TrialBalance>>;
 }
 
 export type WalletsPorts = CommandPorts &
@@ -199,6 +207,7 @@ export type WalletsPorts = CommandPorts &
     readonly vault: CardVault;
     /** For reads of state outside the lanes. */
     readonly store: WalletStore;
+    readonly sleep: (ms: number) => Promise<void>;
   };
 
 export const createWallets = (ports: WalletsPorts): Wallets => {
@@ -258,8 +267,8 @@ export const createWallets = (ports: WalletsPorts): Wallets => {
     listAuthorizations: async ({ organizationId }, page, filters) =>
       ok(await reads.listAuthorizations(organizationId, page, filters)),
 
-    listEvents: async ({ organizationId }, page, filters) =>
-      ok(await reads.listEvents(organizationId, page, filters)),
-    ledgerAccounts: async ({ organizationId }) => ok(await reads.ledgerAccounts(organizationId)),
+    followEvents: followEvents(ports),
+    ledgerAccounts: ledgerAccounts(ports),
+    trialBalance: trialBalance(ports),
   };
 };

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { amountOrZero } from "./amount.ts";
+import { amountOrZero, balance } from "./amount.ts";
+import { time } from "./time.ts";
 
 const maxCount = 1_000_000_000;
 
@@ -46,3 +47,27 @@ export const limitsView = z
     lifetime: limitView,
   })
   .meta({ id: "Limits", description: "Spending limits; null is no limit." });
+
+const counted = z.object({ amount: balance, count: z.int() });
+
+const headroom = z.object({ amount: balance.nullable(), count: z.int().nullable() });
+
+const windowReport = z.object({
+  limit: headroom,
+  spent: counted,
+  remaining: headroom,
+  resetsAt: time.nullable().describe("When counting begins anew; null of a lifetime."),
+});
+
+/** How far limits are used, window by window. */
+export const limitsReport = z.object({
+  timezone: z.string(),
+  perTransaction: z.object({ amount: balance.nullable() }),
+  windows: z.object({
+    day: windowReport,
+    week: windowReport,
+    month: windowReport,
+    year: windowReport,
+    lifetime: windowReport,
+  }),
+});

@@ -1,0 +1,31 @@
+import type { Actor } from "../../actor.ts";
+import type { Page, PageRequest } from "../../page.ts";
+import { ok, type Result } from "../../result.ts";
+import type { EventFilters, EventSort, FeedEvent, WalletReads } from "../ports.ts";
+
+export interface FollowPorts {
+  readonly reads: Pick<WalletReads, "listEvents">;
+  readonly now: () => number;
+  readonly sleep: (ms: number) => Promise<void>;
+}
+
+/** The feed's next page; an empty one is held back up to `waitSeconds` for something to happen. */
+export const followEvents =
+  ({ reads, now, sleep }: FollowPorts) =>
+  async (
+    { organizationId }: Actor,
+    page: PageRequest<EventSort>,
+    filters: EventFilters,
+    waitSeconds: number,
+  ): Promise<Result<Page<FeedEvent>>> => {
+    const until = now() + waitSeconds * 1_000;
+    for (let pause = shortestPauseMs; ; pause = Math.min(pause * 2, longestPauseMs)) {
+      const found = await reads.listEvents(organizationId, page, filters);
+      const left = until - now();
+      if (found.items.length > 0 || left <= 0) return ok(found);
+      await sleep(Math.min(pause, left));
+    }
+  };
+
+const shortestPauseMs = 50;
+const longestPauseMs = 1_000;
