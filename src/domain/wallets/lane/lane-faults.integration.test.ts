@@ -4,7 +4,7 @@ import { onFileEnd } from "../../../../test/support/cleanup.ts";
 import { cuttingProxy } from "../../../../test/support/cutting-proxy.ts";
 import { testDatabase } from "../../../../test/support/database.ts";
 import { outcomeOf, tally, times, valueFrom, withKey } from "../../../../test/support/directory.ts";
-import { at, depositing } from "../../../../test/support/wallet-states.ts";
+import { at, depositing, item } from "../../../../test/support/wallet-states.ts";
 import { anActor, funded, jobOf, moneyOn } from "../../../../test/support/wallets.ts";
 import type { Database } from "../../../db/database.ts";
 import { postgresDatabase } from "../../../db/drivers/postgres.ts";
@@ -204,7 +204,12 @@ describe("when the database is gone", () => {
     const money = moneyOn(db);
     const actor = withKey(anActor(), "key");
     const wallet = await funded(moneyOn(sound), { ...actor, idempotency: undefined } as never);
-    const job = { ...jobOf(actor, depositing(wallet, 5)), deadline: Date.now() + 600 };
+    const keyed = { key: "client:key", fingerprint: "f".repeat(64) };
+    const job = {
+      ...jobOf(actor),
+      items: [item(depositing(wallet, 5), keyed)],
+      deadline: Date.now() + 600,
+    };
     down = true;
     expect(outcomeOf(await money.lane.submit(job))).toBe("outcome_unknown");
     down = false;

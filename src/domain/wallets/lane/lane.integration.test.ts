@@ -317,20 +317,23 @@ describe("two lanes on one database", () => {
   const stale = () => observed.filter(({ kind }) => kind === "stale").length;
 
   it("approve exactly what there is of the same wallet", async () => {
-    const actor = anActor();
-    const wallet = await funded(lane(0), actor, 10_000);
-    const card = await withCard(lane(0), actor, wallet);
     const before = stale();
-    const results = await Promise.all(
-      times(200, async (i) => {
-        await sleep((i % 20) * 2);
-        return lane(i).wallets.authorize(actor, { cardId: card.id, amount: 100 });
-      }),
-    );
-    expect(results.filter((result) => valueFrom(result).approved)).toHaveLength(100);
+    // Again, should the lanes happen not to meet.
+    for (let round = 0; round < 2 || (round < 10 && stale() === before); round++) {
+      const actor = anActor();
+      const wallet = await funded(lane(0), actor, 10_000);
+      const card = await withCard(lane(0), actor, wallet);
+      const results = await Promise.all(
+        times(200, async (i) => {
+          await sleep((i % 20) * 2);
+          return lane(i).wallets.authorize(actor, { cardId: card.id, amount: 100 });
+        }),
+      );
+      expect(results.filter((result) => valueFrom(result).approved)).toHaveLength(100);
+      const audit = await audited(db, actor.organizationId);
+      expect(audit.wallets.get(wallet.id)).toMatchObject({ available: 0n, held: 10_000n });
+    }
     expect(stale()).toBeGreaterThan(before);
-    const audit = await audited(db, actor.organizationId);
-    expect(audit.wallets.get(wallet.id)).toMatchObject({ available: 0n, held: 10_000n });
   });
 
   it("move money in rings among ten wallets: all gets through and nothing is lost", async () => {
