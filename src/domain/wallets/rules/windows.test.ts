@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { localDate, windowStarts } from "./windows.ts";
+import { localDate, windowEnd, windowStarts } from "./windows.ts";
 
 /** The windows in one line: day, week, month, year. */
 const windowsAt = (time: string, timezone: string): string => {
@@ -180,6 +180,51 @@ describe("what is remembered of a zone", () => {
       for (const zone of zones)
         expect(windowStarts(at + round, zone).day).toBe(dayOf(at + round, zone));
     }
+  });
+});
+
+describe("a window ends", () => {
+  test.each([
+    ["day", "UTC", "2026-11-22T23:59:59.999Z", "2026-11-23T00:00:00.000Z"],
+    ["day", "UTC", "2026-11-23T00:00:00.000Z", "2026-11-24T00:00:00.000Z"],
+    ["week", "UTC", "2026-11-22T10:00:00.000Z", "2026-11-23T00:00:00.000Z"],
+    ["week", "UTC", "2026-12-31T10:00:00.000Z", "2027-01-04T00:00:00.000Z"],
+    ["month", "UTC", "2028-02-01T00:00:00.000Z", "2028-03-01T00:00:00.000Z"],
+    ["month", "UTC", "2026-12-31T23:59:59.999Z", "2027-01-01T00:00:00.000Z"],
+    ["year", "UTC", "2028-02-29T10:00:00.000Z", "2029-01-01T00:00:00.000Z"],
+    ["day", "Europe/Berlin", "2026-03-28T23:00:00.000Z", "2026-03-29T22:00:00.000Z"],
+    ["day", "Europe/Berlin", "2026-10-24T22:00:00.000Z", "2026-10-25T23:00:00.000Z"],
+    ["month", "Europe/Berlin", "2026-10-01T00:00:00.000Z", "2026-10-31T23:00:00.000Z"],
+    ["day", "America/New_York", "2026-11-01T04:00:00.000Z", "2026-11-02T05:00:00.000Z"],
+    ["day", "Asia/Kolkata", "2026-11-22T18:29:59.999Z", "2026-11-22T18:30:00.000Z"],
+    ["day", "Australia/Lord_Howe", "2026-04-05T10:00:00.000Z", "2026-04-05T13:30:00.000Z"],
+    ["year", "Pacific/Apia", "2026-06-01T10:00:00.000Z", "2026-12-31T11:00:00.000Z"],
+    // The day after the 29th was the 31st.
+    ["day", "Pacific/Apia", "2011-12-29T12:00:00.000Z", "2011-12-30T10:00:00.000Z"],
+    // Clocks leap over midnight: the day begins at one.
+    ["day", "Africa/Cairo", "2026-04-23T12:00:00.000Z", "2026-04-23T22:00:00.000Z"],
+    ["day", "America/Havana", "2026-03-07T12:00:00.000Z", "2026-03-08T05:00:00.000Z"],
+  ] as const)("a %s in %s at %s", (window, timezone, at, end) => {
+    expect(new Date(windowEnd(window, Date.parse(at), timezone)).toISOString()).toBe(end);
+  });
+
+  test("at the first moment of another window, everywhere", () => {
+    const zones = Intl.supportedValuesOf("timeZone");
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...zones),
+        fc.constantFrom("day", "week", "month", "year"),
+        fc.integer({ min: Date.parse("2026-01-01T00:00Z"), max: Date.parse("2060-01-01T00:00Z") }),
+        (zone, window, at) => {
+          const end = windowEnd(window, at, zone);
+          const starts = windowStarts(at, zone)[window];
+          expect(end).toBeGreaterThan(at);
+          expect(windowStarts(end - 1, zone)[window]).toBe(starts);
+          expect(windowStarts(end, zone)[window] > starts).toBe(true);
+        },
+      ),
+      { numRuns: 1_500 },
+    );
   });
 });
 
