@@ -8,7 +8,7 @@ import { instructions } from "./dev/instructions.ts";
 import { type DevOptions, devOptions, usage } from "./dev/options.ts";
 import { devOrganization, keepOrganization } from "./dev/organization.ts";
 import { onOrphaned } from "./dev/orphaned.ts";
-import { startServer, untilServing } from "./dev/server.ts";
+import { firingCron, startServer, untilServing } from "./dev/server.ts";
 import { buildDocsAssets } from "./docs-assets.ts";
 import { startNeonEndpoint } from "./neon-endpoint.ts";
 import { keptSecrets } from "./secrets.ts";
@@ -67,6 +67,7 @@ const dev = async ({ port, runtime, fresh, seed: wanted }: DevOptions): Promise<
         : { DATABASE_DRIVER: "postgres" }),
       // So that a load test against it measures Purser and not its limiter.
       RATE_LIMIT_PER_SECOND: "100000",
+      SWEEP_SECONDS: "2",
       LOG_LEVEL: process.env.LOG_LEVEL ?? "info",
     },
   });
@@ -79,6 +80,7 @@ const dev = async ({ port, runtime, fresh, seed: wanted }: DevOptions): Promise<
     void end(1);
   });
 
+  if (runtime === "workers") endings.push(firingCron(url));
   const adminToken = secrets.ADMIN_TOKEN;
   const organization = await devOrganization(url, adminToken, folder);
   if (wanted && !organization.seeded) {

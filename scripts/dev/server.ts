@@ -61,6 +61,7 @@ const commandOf: Readonly<
       ...["--inspector-ip", "127.0.0.1", "--inspector-port", String(await freePort())],
       ...["--persist-to", state, "--env-file", variables],
       ...["--show-interactive-dev-session", "false", "--local", "--log-level", "log"],
+      "--test-scheduled",
     ];
   },
 };
@@ -115,3 +116,19 @@ export const untilServing = async (url: string, server: GuardedChild): Promise<v
   }
   throw new Error("The server is not ready after two minutes.");
 };
+
+/** wrangler does not fire cron triggers by itself; answers how to stop. */
+export const firingCron = (url: string): (() => Promise<void>) => {
+  const timer = setInterval(() => {
+    const fired = fetch(new URL("/__scheduled?cron=*+*+*+*+*", url), {
+      signal: AbortSignal.timeout(60_000),
+    });
+    fired.then(
+      (response) => response.arrayBuffer(),
+      () => undefined,
+    );
+  }, cronEveryMs);
+  return async () => clearInterval(timer);
+};
+
+const cronEveryMs = 5_000;

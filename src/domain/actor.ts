@@ -42,6 +42,6 @@ export interface Actor {
 export interface Idempotency {
   /** The client's key, 1 to 255 visible ASCII characters. */
   readonly key: string;
-  /** SHA-256 (hex) over the operation and the canonical form of the validated request. */
+  /** Keyed digest (hex) over the operation and the canonical form of the validated request. */
   readonly fingerprint: string;
 }

@@ -15,7 +15,7 @@ import type { Services } from "./services.ts";
 /** What the edge needs; the resources bring the rest. */
 export type EdgeServices = Pick<
   Services,
-  "tokenStore" | "metrics" | "logger" | "config" | "defer" | "sha256" | "now"
+  "tokenStore" | "metrics" | "logger" | "config" | "defer" | "sha256" | "mac" | "now"
 > & {
   readonly directory: Pick<Services["directory"], "authenticate" | "touchApiKeys">;
 };
@@ -48,7 +48,7 @@ export const createEdgeApp = (
     c.set("admit", admit);
     c.set("maxBodyBytes", config.maxBodyBytes);
     c.set("noteReplay", noteReplay);
-    c.set("sha256", services.sha256);
+    c.set("mac", services.mac);
     await next();
   });
   mount(app);

@@ -27,7 +27,7 @@ export interface HonoEnv {
     admit: Admit;
     /** The largest request body in bytes. */
     maxBodyBytes: number;
-    sha256: (text: string) => string;
+    mac: (text: string) => string;
     /** Called with what the metrics count beyond the request itself. */
     noteReplay: () => void;
     /** Known once the request is admitted; for the access log. */

@@ -5,16 +5,24 @@ import { canonicalJson } from "./canonical-json.ts";
 export const idempotencyKeyForm = /^[\x21-\x7e]{1,255}$/;
 
 /**
- * The client's key with the fingerprint of what it asked for: SHA-256 (hex) over
- * the operation, its path parameters and the validated body, in canonical form.
+ * The client's key with the fingerprint of what it asked for: a keyed digest (hex) over
+ * the operation, its path parameters and the validated body, in canonical form. Keyed,
+ * because a card number has so few digits that its plain digest tells it; and without the
+ * CVV, of which nothing may be stored.
  */
 export const fingerprintRequest = (
-  sha256: (text: string) => string,
+  mac: (text: string) => string,
   key: string,
   operation: string,
   params: unknown,
   body: unknown,
 ): Idempotency => ({
   key,
-  fingerprint: sha256(canonicalJson({ operation, params, body })),
+  fingerprint: mac(canonicalJson({ operation, params, body: withoutCvv(body) })),
 });
+
+const withoutCvv = (body: unknown): unknown => {
+  if (typeof body !== "object" || body === null || !("cvv" in body)) return body;
+  const { cvv: _, ...rest } = body;
+  return rest;
+};

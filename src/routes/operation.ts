@@ -198,7 +198,7 @@ const readIdempotency = (
   const key = c.req.header("Idempotency-Key");
   if (key === undefined) return undefined;
   return idempotencyKeyForm.test(key)
-    ? fingerprintRequest(c.get("sha256"), key, id, params, body)
+    ? fingerprintRequest(c.get("mac"), key, id, params, body)
     : null;
 };
 

@@ -25,6 +25,8 @@ export interface Services {
    * WebCrypto's promises two of them cost a third of a request's time on Node.
    */
   readonly sha256: (text: string) => string;
+  /** Keyed digest (hex) of a text that could be guessed: fingerprints of requests. */
+  readonly mac: (text: string) => string;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }

@@ -15,7 +15,7 @@ import { createCardVault } from "./card-vault.ts";
 import type { Config } from "./config.ts";
 import { createIds } from "./ids.ts";
 import { randomSecret } from "./random-secret.ts";
-import { sha256Hex } from "./sha256.ts";
+import { macWith, sha256Hex } from "./sha256.ts";
 
 /** What differs between the runtimes. */
 export interface Platform {
@@ -63,6 +63,7 @@ export const composeServices = (platform: Platform): Services => {
     readiness: { check: () => databaseReadiness(database) },
     config: config.app,
     sha256: sha256Hex,
+    mac: macWith(config.cards.fingerprintKey, "request"),
     now,
   };
 };

@@ -49,6 +49,8 @@ const environment = z.object({
       .optional(),
   ),
   LANE_GENERATION: optional(flag(1, 1, 1_000_000)),
+  /** How often holds that are due are released; Workers have a cron trigger for it. */
+  SWEEP_SECONDS: optional(flag(10, 1, 3_600)),
   RATE_LIMIT_PER_SECOND: optional(flag(1_000, 1, 100_000)),
   CORS_ORIGINS: optional(z.string().default("")),
   BODY_LIMIT_BYTES: optional(flag(defaultMaxBodyBytes, 1_024, 16_777_216)),
@@ -77,6 +79,7 @@ export interface Config {
     readonly region: string | undefined;
     readonly generation: number;
   };
+  readonly sweepSeconds: number;
   readonly logLevel: "debug" | "info" | "warn" | "error" | "silent";
   readonly host: string;
   readonly port: number;
@@ -113,7 +116,7 @@ export const readConfig = (
     },
     database: {
       url: vars.DATABASE_URL,
-      driver: vars.DATABASE_DRIVER ?? (runtime === "workers" ? "neon" : "postgres"),
+      driver: driverFor(runtime, vars.DATABASE_DRIVER),
       endpoint: vars.NEON_ENDPOINT,
       connections: vars.DATABASE_CONNECTIONS,
     },
@@ -128,8 +131,23 @@ export const readConfig = (
       region: vars.LANE_REGION,
       generation: vars.LANE_GENERATION,
     },
+    sweepSeconds: vars.SWEEP_SECONDS,
     logLevel: vars.LOG_LEVEL,
     host: vars.HOST,
     port: vars.PORT,
   };
+};
+
+/** A connection belongs to the request that made it on Workers, so there it is Neon over HTTP. */
+const driverFor = (
+  runtime: AppConfig["runtime"],
+  asked: "neon" | "postgres" | undefined,
+): "neon" | "postgres" => {
+  if (runtime !== "workers") return asked ?? "postgres";
+  if (asked === "postgres") {
+    throw new InvalidEnvironment(
+      "The environment is not right.\n  DATABASE_DRIVER: must be neon on Workers",
+    );
+  }
+  return "neon";
 };

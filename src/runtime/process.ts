@@ -10,6 +10,7 @@ import { fileAssets } from "./file-assets.ts";
 import { levelledLogger } from "./levelled-logger.ts";
 import { sha256Hex } from "./sha256.ts";
 import { countStatements } from "./statement-metrics.ts";
+import { startSweeping } from "./sweep.ts";
 import { version } from "./version.ts";
 
 /**
@@ -48,12 +49,14 @@ export const startProcess = (env: Environment, runtime: "node" | "deno") => {
       background.add(settled);
     },
   });
+  const stopSweeping = startSweeping({ database, lane, logger }, config.sweepSeconds * 1_000);
   return {
     config,
     logger,
     app: createApp(services),
     /** Lets what outlives its response end, then closes the connections. */
     close: async () => {
+      await stopSweeping();
       await Promise.allSettled(background);
       await database.close();
     },

@@ -1,7 +1,6 @@
 import type { Database } from "../db/database.ts";
 import { neonDatabase } from "../db/drivers/neon.ts";
 import type { OnStatement } from "../db/drivers/observe.ts";
-import { postgresDatabase } from "../db/drivers/postgres.ts";
 import { type Config, type Environment, readConfig } from "./config.ts";
 import type { LaneNamespace } from "./lane-client.ts";
 import type { RateLimitsNamespace } from "./rate-limits-object.ts";
@@ -16,15 +15,10 @@ export interface WorkerEnv extends Environment {
 
 export const readWorkerConfig = (env: WorkerEnv): Config => readConfig(env, "workers", version);
 
-/**
- * Neon over HTTP keeps nothing between requests, as Workers want it. The other driver
- * (for Hyperdrive) is only for Durable Objects, which may keep connections.
- */
+/** Neon over HTTP keeps nothing between requests, as Workers want it. */
 export const workerDatabase = (config: Config, onStatement: OnStatement): Database =>
-  config.database.driver === "neon"
-    ? neonDatabase({
-        url: config.database.url,
-        ...(config.database.endpoint && { endpoint: config.database.endpoint }),
-        onStatement,
-      })
-    : postgresDatabase({ url: config.database.url, connections: 5, onStatement });
+  neonDatabase({
+    url: config.database.url,
+    ...(config.database.endpoint && { endpoint: config.database.endpoint }),
+    onStatement,
+  });

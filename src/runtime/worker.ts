@@ -8,6 +8,7 @@ import { createLaneClient } from "./lane-client.ts";
 import { levelledLogger } from "./levelled-logger.ts";
 import { leasedTokens } from "./rate-limits-object.ts";
 import { countStatements } from "./statement-metrics.ts";
+import { type Sweep, sweepHolds } from "./sweep.ts";
 import { version } from "./version.ts";
 import { readWorkerConfig, type WorkerEnv, workerDatabase } from "./worker-platform.ts";
 
@@ -15,35 +16,45 @@ import { readWorkerConfig, type WorkerEnv, workerDatabase } from "./worker-platf
 export { Lane } from "./lane-object.ts";
 export { RateLimits } from "./rate-limits-object.ts";
 
-/** One app an isolate: nothing in it belongs to a request. */
-let app: Hono<HonoEnv> | undefined;
+/** One of each an isolate: nothing in them belongs to a request. */
+let isolate: { readonly app: Hono<HonoEnv>; readonly sweep: Sweep } | undefined;
 
-const start = (env: WorkerEnv): Hono<HonoEnv> => {
+/** A sweep ends before the next one begins: the cron trigger comes once a minute. */
+const sweepBudgetMs = 50_000;
+
+const start = (env: WorkerEnv): NonNullable<typeof isolate> => {
   const config = readWorkerConfig(env);
   const metrics = createMetrics({ version, runtime: "workers" });
-  return createApp(
-    composeServices({
-      config,
-      database: workerDatabase(config, countStatements(metrics)),
-      lane: createLaneClient(env.LANE, config.lanes),
-      tokenStore: leasedTokens(env.RATE_LIMITS),
-      assets: {
-        fetch: async (path) => {
-          // Only the path counts: the binding serves the assets of this Worker.
-          const response = await env.ASSETS.fetch(`https://assets.invalid/${path}`);
-          return response.ok ? response : null;
-        },
+  const logger = levelledLogger(config.logLevel);
+  const database = workerDatabase(config, countStatements(metrics));
+  const lane = createLaneClient(env.LANE, config.lanes);
+  const services = composeServices({
+    config,
+    database,
+    lane,
+    tokenStore: leasedTokens(env.RATE_LIMITS),
+    assets: {
+      fetch: async (path) => {
+        // Only the path counts: the binding serves the assets of this Worker.
+        const response = await env.ASSETS.fetch(`https://assets.invalid/${path}`);
+        return response.ok ? response : null;
       },
-      metrics,
-      logger: levelledLogger(config.logLevel),
-      defer: (work) => waitUntil(work.catch(() => {})),
-    }),
-  );
+    },
+    metrics,
+    logger,
+    defer: (work) => waitUntil(work.catch(() => {})),
+  });
+  return { app: createApp(services), sweep: { database, lane, logger } };
 };
 
 export default {
   fetch: (request: Request, env: WorkerEnv): Response | Promise<Response> => {
-    app ??= start(env);
-    return app.fetch(request);
+    isolate ??= start(env);
+    return isolate.app.fetch(request);
+  },
+  /** The cron trigger of `wrangler.toml`. */
+  scheduled: async (_event: unknown, env: WorkerEnv): Promise<void> => {
+    isolate ??= start(env);
+    await sweepHolds(isolate.sweep, sweepBudgetMs);
   },
 };

@@ -71,6 +71,7 @@ export const createTestEdge = async (options: TestEdgeOptions = {}): Promise<Tes
       logger: createLogger((_level, line) => lines.push(line), now),
       defer: () => undefined,
       sha256,
+      mac: sha256,
       now,
       config: {
         version: "1.2.3",

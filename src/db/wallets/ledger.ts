@@ -3,7 +3,7 @@ import { z } from "zod";
 import { laneKeyOf } from "../../domain/ids.ts";
 import { accounts } from "../../domain/wallets/model/posting.ts";
 import type { BalanceRecord, LedgerAccount } from "../../domain/wallets/ports.ts";
-import { safeInteger } from "../columns.ts";
+import { instant, safeInteger } from "../columns.ts";
 import type { Row, Statement } from "../database.ts";
 import { statement } from "../statement.ts";
 
@@ -86,3 +86,13 @@ where status = 'open' and expires_at <= ${now}::text::timestamptz
   ${after ? sql`and (expires_at, id) > (${after.expiresAt}::text::timestamptz, ${after.id}::uuid)` : sql``}
 order by expires_at, id limit ${limit}::int`,
   );
+
+const dueHold = z
+  .object({ id: z.string(), organization_id: z.string(), expires_at: instant })
+  .transform((row) => ({
+    id: row.id,
+    organizationId: row.organization_id,
+    expiresAt: row.expires_at,
+  }));
+
+export const dueHoldOf = (row: Row) => dueHold.parse(row);

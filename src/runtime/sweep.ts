@@ -1,0 +1,50 @@
+import type { Database } from "../db/database.ts";
+import { dueHoldOf, dueHolds } from "../db/wallets/ledger.ts";
+import type { CommandLane } from "../domain/wallets/lane/job.ts";
+import { expireHolds } from "../domain/wallets/verbs/expire-holds.ts";
+import type { Logger } from "../observability/logger.ts";
+import { createIds } from "./ids.ts";
+
+export interface Sweep {
+  readonly database: Database;
+  readonly lane: CommandLane;
+  readonly logger: Logger;
+}
+
+/** One sweep over holds that are due, for at most `budgetMs`; says what it did if it did anything. */
+export const sweepHolds = async (
+  { database, lane, logger }: Sweep,
+  budgetMs: number,
+): Promise<void> => {
+  const report = await expireHolds(
+    {
+      lane,
+      ids: createIds(),
+      now: Date.now,
+      dueHolds: async (now, after, limit) => {
+        const statement = dueHolds(new Date(now).toISOString(), after, limit);
+        return (await database.run(statement)).map(dueHoldOf);
+      },
+    },
+    budgetMs,
+  );
+  const { expired, failed } = report;
+  if (expired > 0) logger.log("info", { event: "holds_expired", count: expired });
+  if (failed > 0) logger.log("warn", { event: "holds_not_expired", count: failed });
+};
+
+/** Sweeps again and again, one sweep at a time; answers how to stop it. */
+export const startSweeping = (sweep: Sweep, everyMs: number): (() => Promise<void>) => {
+  let running: Promise<void> | undefined;
+  const timer = setInterval(() => {
+    running ??= sweepHolds(sweep, everyMs)
+      .catch(() => sweep.logger.log("error", { event: "sweep_failed" }))
+      .finally(() => {
+        running = undefined;
+      });
+  }, everyMs);
+  return async () => {
+    clearInterval(timer);
+    await running;
+  };
+};
