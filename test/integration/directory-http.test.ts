@@ -28,6 +28,7 @@ const app = createEdgeApp(
     logger: createLogger((_level, line) => lines.push(line), Date.now),
     defer: () => undefined,
     sha256,
+    mac: sha256,
     now: Date.now,
     config: {
       version: "1",
