@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 
@@ -9,6 +9,8 @@ export interface Secrets {
   readonly CARD_ENCRYPTION_KEYS: string;
   readonly CARD_FINGERPRINT_KEY: string;
   readonly CARD_CVV_KEY: string;
+  /** JSON: version to base64 of an Ed25519 key in PKCS #8; the highest version signs receipts. */
+  readonly RECEIPT_SIGNING_KEYS: string;
 }
 
 export const freshSecrets = (): Secrets => {
@@ -18,13 +20,24 @@ export const freshSecrets = (): Secrets => {
     CARD_ENCRYPTION_KEYS: JSON.stringify({ 1: key() }),
     CARD_FINGERPRINT_KEY: key(),
     CARD_CVV_KEY: key(),
+    RECEIPT_SIGNING_KEYS: JSON.stringify({ 1: signingKey() }),
   };
 };
 
+const signingKey = (): string =>
+  generateKeyPairSync("ed25519")
+    .privateKey.export({ type: "pkcs8", format: "der" })
+    .toString("base64");
+
 /** The secrets kept in `file`, made on first use: data encrypted yesterday must be readable today. */
 export const keptSecrets = async (file: string): Promise<Secrets> => {
-  if (existsSync(file)) return JSON.parse(await readFile(file, "utf8")) as Secrets;
-  const secrets = freshSecrets();
-  await writeFile(file, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600, flag: "wx" });
+  const exists = existsSync(file);
+  const kept = exists ? (JSON.parse(await readFile(file, "utf8")) as Partial<Secrets>) : {};
+  // What an earlier version did not need yet is made now.
+  const secrets = { ...freshSecrets(), ...kept };
+  if (Object.keys(kept).length < Object.keys(secrets).length) {
+    const flag = exists ? "w" : "wx";
+    await writeFile(file, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600, flag });
+  }
   return secrets;
 };

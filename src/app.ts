@@ -10,6 +10,7 @@ import { ledgerRoutes } from "./routes/ledger.ts";
 import { movementRoutes } from "./routes/movements.ts";
 import { organizationRoutes } from "./routes/organizations.ts";
 import { paymentActRoutes } from "./routes/payment-acts.ts";
+import { keySetRoutes, receiptRoutes } from "./routes/receipts.ts";
 import { refundRoutes } from "./routes/refunds.ts";
 import type { Services } from "./routes/services.ts";
 import { statementRoutes } from "./routes/statements.ts";
@@ -34,6 +35,7 @@ const resources: readonly ((services: Services) => Router)[] = [
   cardRoutes,
   authorizationRoutes,
   paymentActRoutes,
+  receiptRoutes,
   refundRoutes,
   eventRoutes,
   ledgerRoutes,
@@ -44,5 +46,6 @@ export const createApp = (services: Services): Hono<HonoEnv> =>
   createEdgeApp(services, (app) => {
     app.route("/", systemRoutes(services));
     app.route("/", docsRoutes(services));
+    app.route("/", keySetRoutes(services));
     for (const routes of resources) app.route("/v1", routes(services));
   });

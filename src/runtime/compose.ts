@@ -16,6 +16,7 @@ import type { Config } from "./config.ts";
 import { createIds } from "./ids.ts";
 import { randomSecret } from "./random-secret.ts";
 import { macWith, sha256Hex } from "./sha256.ts";
+import { createSigner } from "./signer.ts";
 
 /** What differs between the runtimes. */
 export interface Platform {
@@ -44,6 +45,7 @@ export const composeServices = (platform: Platform): Services => {
     store: createWalletStore(database),
     sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     vault: createCardVault(config.cards),
+    signer: config.signingKeys && createSigner(config.signingKeys),
     owners: {
       ownerExists: (actor, owner) => directory.ownerExists(actor, owner),
       userExists: (actor, userId) => directory.userExists(actor, userId),

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { type AppConfig, defaultMaxBodyBytes } from "../routes/services.ts";
+import type { SigningKeys } from "./signer.ts";
 
 /** The environment, on every runtime: variables and secrets by name. */
 export type Environment = Readonly<Record<string, unknown>>;
@@ -13,15 +14,9 @@ const flag = (fallback: number, min: number, max: number) =>
 const optional = <T extends z.ZodType>(schema: T) =>
   z.preprocess((value) => (value === "" ? undefined : value), schema);
 
-const environment = z.object({
-  DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, "must be a PostgreSQL URL"),
-  DATABASE_DRIVER: optional(z.enum(["neon", "postgres"]).optional()),
-  DATABASE_CONNECTIONS: optional(flag(10, 1, 100)),
-  /** Full URL of an `/sql` endpoint that is not Neon's own: the local one. */
-  NEON_ENDPOINT: optional(z.url().optional()),
-  ADMIN_TOKEN: optional(z.string().min(32).optional()),
-  METRICS_TOKEN: optional(z.string().min(16).optional()),
-  CARD_ENCRYPTION_KEYS: z
+/** JSON of key by version. The highest is the active one; older ones stay for what they did. */
+const versionedKeys = (key: z.ZodType<string>) =>
+  z
     .string()
     .transform((text, context) => {
       try {
@@ -31,8 +26,26 @@ const environment = z.object({
         return z.NEVER;
       }
     })
-    .pipe(z.record(z.string().regex(/^[1-9]\d{0,8}$/), keyOf32Bytes))
-    .refine((keys) => Object.keys(keys).length > 0, "must hold at least one key"),
+    .pipe(z.record(z.string().regex(/^[1-9]\d{0,8}$/), key))
+    .refine((keys) => Object.keys(keys).length > 0, "must hold at least one key");
+
+/** Also for scripts that sign without a server. The prefix says PKCS #8 and Ed25519 (RFC 8410). */
+export const receiptSigningKeys = versionedKeys(
+  z
+    .string()
+    .regex(/^MC4CAQAwBQYDK2VwBCIEI[A-Za-z0-9+/]{43}$/, "must be an Ed25519 key, PKCS #8 in base64"),
+);
+
+const environment = z.object({
+  DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, "must be a PostgreSQL URL"),
+  DATABASE_DRIVER: optional(z.enum(["neon", "postgres"]).optional()),
+  DATABASE_CONNECTIONS: optional(flag(10, 1, 100)),
+  /** Full URL of an `/sql` endpoint that is not Neon's own: the local one. */
+  NEON_ENDPOINT: optional(z.url().optional()),
+  ADMIN_TOKEN: optional(z.string().min(32).optional()),
+  METRICS_TOKEN: optional(z.string().min(16).optional()),
+  CARD_ENCRYPTION_KEYS: versionedKeys(keyOf32Bytes),
+  RECEIPT_SIGNING_KEYS: optional(receiptSigningKeys.optional()),
   CARD_FINGERPRINT_KEY: keyOf32Bytes,
   CARD_CVV_KEY: keyOf32Bytes,
   CARD_NUMBER_RANGE: optional(
@@ -74,6 +87,8 @@ export interface Config {
     readonly cvvKey: string;
     readonly numberRange: string;
   };
+  /** By version; the highest signs receipts and chain heads. Without keys nothing is signed. */
+  readonly signingKeys: SigningKeys | undefined;
   readonly lanes: {
     readonly count: number;
     readonly region: string | undefined;
@@ -126,6 +141,7 @@ export const readConfig = (
       cvvKey: vars.CARD_CVV_KEY,
       numberRange: vars.CARD_NUMBER_RANGE,
     },
+    signingKeys: vars.RECEIPT_SIGNING_KEYS,
     lanes: {
       count: vars.LANES,
       region: vars.LANE_REGION,

@@ -34,6 +34,7 @@ import type {
   WalletReads,
   WalletSort,
 } from "./ports.ts";
+import type { PublicKey, Signer } from "./receipts/signer.ts";
 import type { WalletStore } from "./store.ts";
 import { authorize, type NewAuthorization } from "./verbs/authorize.ts";
 import { authorizeBatch, type Batch, type BatchOutcome, transferBatch } from "./verbs/batch.ts";
@@ -93,6 +94,7 @@ import {
 import { type LimitsReport, readLimits } from "./verbs/read-limits.ts";
 import { getOperation, type OperationParent } from "./verbs/read-operation.ts";
 import { type CardReplacement, replaceCard } from "./verbs/replace-card.ts";
+import { type Receipt, signReceipt } from "./verbs/sign-receipt.ts";
 
 /**
  * The wallets context: wallets, cards and money. Plain async functions over plain data,
@@ -164,6 +166,9 @@ export interface Wallets extends WalletOwners {
   ): Promise<Result<readonly BatchOutcome<AuthorizationRecord>[]>>;
   dryRunAuthorization(actor: Actor, input: NewAuthorization): Promise<Result<Explanation>>;
   explainAuthorization(actor: Actor, id: string): Promise<Result<Explanation>>;
+  signReceipt(actor: Actor, authorizationId: string): Promise<Result<Receipt>>;
+  /** What receipts and chain heads are checked with; none where none are signed. */
+  receiptKeys(): Promise<readonly PublicKey[]>;
   increment(
     actor: Actor,
     authorizationId: string,
@@ -205,6 +210,8 @@ export type WalletsPorts = CommandPorts &
   CreateWalletPorts & {
     readonly reads: WalletReads;
     readonly vault: CardVault;
+    /** Signs receipts, where a key is configured. */
+    readonly signer?: Signer | undefined;
     /** For reads of state outside the lanes. */
     readonly store: WalletStore;
     readonly sleep: (ms: number) => Promise<void>;
@@ -257,6 +264,8 @@ export const createWallets = (ports: WalletsPorts): Wallets => {
     authorizeBatch: authorizeBatch(ports),
     dryRunAuthorization: dryRunAuthorization(ports),
     explainAuthorization: explainAuthorization(ports),
+    signReceipt: signReceipt(ports),
+    receiptKeys: async () => (await ports.signer?.publicKeys()) ?? [],
     increment: increment(ports),
     capture: capture(ports),
     forceCapture: forceCapture(ports),
