@@ -1,5 +1,6 @@
 import { contractSuite } from "../http/contract.ts";
 import { raceSuite } from "../http/races.ts";
+import { receiptSuite } from "../http/receipts.ts";
 import { testDatabase } from "../support/database.ts";
 import { httpServer } from "../support/http-server.ts";
 
@@ -7,3 +8,4 @@ const server = await httpServer("deno", await testDatabase());
 
 contractSuite(server);
 raceSuite([server]);
+receiptSuite(server);
