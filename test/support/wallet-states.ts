@@ -6,8 +6,17 @@ import type { Merchant } from "../../src/domain/wallets/model/authorization.ts";
 import type { Card } from "../../src/domain/wallets/model/card.ts";
 import type {
   Authorize,
+  Capture,
+  CloseWallet,
   CreateCard,
   Deposit,
+  Expire,
+  ForceCapture,
+  Increment,
+  Refund,
+  RefundCard,
+  ReplaceCard,
+  Reverse,
   Transfer,
   UpdateCard,
   Withdraw,
@@ -159,6 +168,110 @@ export const updatingCard = (
   over: Partial<UpdateCard>,
 ): UpdateCard => ({ kind: "update_card", cardId: card.id, smallestLimit: 0, ...over });
 
+type Named = { readonly id: string };
+
+export const replacingCard = (card: Named, over: Partial<ReplaceCard> = {}): ReplaceCard => ({
+  kind: "replace_card",
+  cardId: card.id,
+  newCardId: idIn(card),
+  reason: "lost",
+  issued: true,
+  last4: "1881",
+  expMonth: 12,
+  expYear: 2032,
+  ...over,
+});
+
+export const closing = (wallet: Named, sweepTo?: Named): CloseWallet => ({
+  kind: "close_wallet",
+  walletId: wallet.id,
+  id: idIn(wallet),
+  toWalletId: sweepTo?.id ?? null,
+});
+
+export const incrementing = (
+  payment: Named,
+  amount: number,
+  over: Partial<Increment> = {},
+): Increment => ({
+  kind: "increment",
+  id: idIn(payment),
+  authorizationId: payment.id,
+  amount,
+  metadata: {},
+  ...over,
+});
+
+/** Of all that is held without an amount; final as on the wire unless it says otherwise. */
+export const capturing = (
+  payment: Named,
+  amount: number | null = null,
+  over: Partial<Capture> = {},
+): Capture => ({
+  kind: "capture",
+  id: idIn(payment),
+  authorizationId: payment.id,
+  amount,
+  final: true,
+  tolerances: [],
+  metadata: {},
+  ...over,
+});
+
+export const forcing = (
+  card: Named,
+  amount: number,
+  over: Partial<ForceCapture> = {},
+): ForceCapture => ({
+  kind: "force_capture",
+  id: idIn(card),
+  captureId: idIn(card),
+  cardId: card.id,
+  amount,
+  merchant: aMerchant(),
+  merchantAmount: null,
+  metadata: {},
+  ...over,
+});
+
+export const reversing = (payment: Named, amount: number | null = null): Reverse => ({
+  kind: "reverse",
+  id: idIn(payment),
+  authorizationId: payment.id,
+  amount,
+  metadata: {},
+});
+
+export const expiring = (payment: Named): Expire => ({
+  kind: "expire",
+  authorizationId: payment.id,
+});
+
+export const refunding = (payment: Named, amount: number, over: Partial<Refund> = {}): Refund => ({
+  kind: "refund",
+  id: idIn(payment),
+  authorizationId: payment.id,
+  amount,
+  reference: null,
+  metadata: {},
+  ...over,
+});
+
+export const refundingCard = (
+  card: Named,
+  amount: number,
+  over: Partial<RefundCard> = {},
+): RefundCard => ({
+  kind: "refund_card",
+  id: idIn(card),
+  cardId: card.id,
+  amount,
+  merchant: aMerchant(),
+  reference: null,
+  metadata: {},
+  ...over,
+});
+
 /** What is stored of a number; nothing decrypts it. */
 export const aSecret = (fingerprint = randomBytes(32).toString("hex")): CardSecret => ({
   numberCiphertext: randomBytes(44).toString("hex"),
@@ -171,7 +284,9 @@ export const item = (command: StateCommand, over: Partial<JobItem> = {}): JobIte
   command,
   key: `minted:${newId()}`,
   fingerprint: null,
-  ...(command.kind === "create_card" && { secret: aSecret() }),
+  ...((command.kind === "create_card" || command.kind === "replace_card") && {
+    secret: aSecret(),
+  }),
   ...over,
 });
 

@@ -3,12 +3,13 @@ import type { Authorization } from "../model/authorization.ts";
 import type { Card } from "../model/card.ts";
 import type { Capture, CaptureTolerance, ForceCapture } from "../model/command.ts";
 import type { CaptureRecord } from "../model/event.ts";
-import { type Minor, minor, record, smallest } from "../model/money.ts";
+import { type Minor, maxAmount, minor, record, smallest } from "../model/money.ts";
 import type { Consumption } from "../model/usage.ts";
 import type { Wallet } from "../model/wallet.ts";
 import { type Balances, book, type Entry, inflow } from "./book.ts";
 import { type Decision, decided } from "./decision.ts";
 import { changed, notOpen } from "./lifecycle.ts";
+import { tooLarge } from "./movements.ts";
 import { returnedBy } from "./usage.ts";
 import { windowStarts } from "./windows.ts";
 
@@ -39,6 +40,7 @@ export const capture = (
   }
   const covered = late ? 0n : smallest(amount, payment.held);
   const uncovered = amount - covered;
+  if (payment.captured + amount > maxAmount || !canOwe(wallet, uncovered)) return tooLarge();
   const rest = late ? 0n : payment.held - covered;
   const released = command.final ? rest : 0n;
   const starts = windowStarts(now, wallet.timezone);
@@ -78,7 +80,10 @@ export const capture = (
   });
 };
 
-/** A payment that nobody authorized: it is taken all the same, and counts against the limits. */
+/**
+ * A payment that nobody authorized: it is taken all the same, and counts against the limits.
+ * Only a debt that no record could hold is refused.
+ */
 export const forceCapture = (
   wallet: Wallet,
   card: Card,
@@ -86,6 +91,7 @@ export const forceCapture = (
   now: number,
 ): Decision => {
   const amount = minor(command.amount);
+  if (!canOwe(wallet, amount)) return tooLarge();
   const at = new Date(now).toISOString();
   const made: CaptureRecord = {
     id: command.captureId,
@@ -150,6 +156,10 @@ const uncoveredEntries = (balances: Balances, amount: Minor): Entry[] => {
       : []),
   ];
 };
+
+/** Whether what is not available of an amount can be added to what is owed. */
+const canOwe = ({ available, receivable }: Balances, amount: Minor): boolean =>
+  receivable + amount - smallest(amount, available) <= maxAmount;
 
 /** The first matching tolerance of the merchant's category; none for others. */
 const toleranceOf = (

@@ -6,12 +6,13 @@ import {
 } from "../model/authorization.ts";
 import type { Card } from "../model/card.ts";
 import type { Expire, Increment, Reverse } from "../model/command.ts";
-import { minor, record } from "../model/money.ts";
+import { maxAmount, minor, record } from "../model/money.ts";
 import type { Consumption } from "../model/usage.ts";
 import type { Wallet } from "../model/wallet.ts";
 import { book, inflow } from "./book.ts";
 import { type Decision, decided } from "./decision.ts";
 import { evidenceOf } from "./evidence.ts";
+import { tooLarge } from "./movements.ts";
 import { evaluate } from "./payment-controls.ts";
 import { returnedBy } from "./usage.ts";
 import { windowStarts } from "./windows.ts";
@@ -29,6 +30,8 @@ export const increment = (
 ): Decision => {
   if (payment.status !== "open") return notOpen(payment);
   const amount = minor(command.amount);
+  // What was reversed or captured still counts in the payment's amount, not in a balance.
+  if (payment.amount + amount > maxAmount) return tooLarge();
   const starts = windowStarts(now, wallet.timezone);
   const asked = {
     amount,
