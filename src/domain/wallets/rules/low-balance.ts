@@ -18,6 +18,10 @@ const warningFor = (wallet: Wallet, events: readonly DraftEvent[]): DraftEvent[]
   const threshold = wallet.lowBalanceThreshold;
   // Asked of every payment, of which few have a threshold.
   if (threshold === null || wallet.available < minor(threshold)) return [];
+  // Whoever empties a wallet to close it need not be told that it is empty.
+  if (events.some(({ walletId, type }) => walletId === wallet.id && type === "wallet.closed")) {
+    return [];
+  }
   const available = events
     .flatMap((event) =>
       event.walletId === wallet.id && "postings" in event.data ? event.data.postings : [],

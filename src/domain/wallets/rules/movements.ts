@@ -137,7 +137,7 @@ const movement = (
   };
 };
 
-const frozen = () => refuse("wallet_frozen", "The wallet is frozen; nothing can leave it.");
+export const frozen = () => refuse("wallet_frozen", "The wallet is frozen; nothing can leave it.");
 
 const insufficient = () =>
   refuse("insufficient_funds", "The amount is more than the wallet has available.", [

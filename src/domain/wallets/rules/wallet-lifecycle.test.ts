@@ -1,22 +1,28 @@
 import { describe, expect, test } from "vitest";
+import { Life } from "../../../../test/support/payment-life.ts";
 import {
   aCard,
   aMerchant,
   at,
   authorizing,
   aWallet,
+  capturing,
+  closing,
   codeOf,
   creatingCard,
   depositing,
   eventsOf,
+  forcing,
   newId,
   noon,
+  refundingCard,
   transferring,
   updatingCard,
   withdrawing,
 } from "../../../../test/support/wallet-states.ts";
 import type { OpenWallet } from "../model/command.ts";
 import { noControls } from "../model/controls.ts";
+import { maxAmount } from "../model/money.ts";
 import type { Wallet } from "../model/wallet.ts";
 import { applyToCard, applyToWallet, openedWallet } from "./apply.ts";
 import { decide, eventTime, type StateCommand } from "./decide.ts";
@@ -240,6 +246,111 @@ describe("deleting a wallet", () => {
     });
     const gone = aCard(wallet, { status: "terminated", deletedAt: noon });
     expect(applyToCard(gone, deleted)).toEqual(gone);
+  });
+});
+
+describe("closing a wallet", () => {
+  const balancesOf = ({ available, held, receivable }: Wallet) => [available, held, receivable];
+
+  test("at zero ends it and terminates its cards, deleted by none of it", () => {
+    const life = new Life({ wallet: { available: 0n } });
+    const gone = aCard(life.wallet, { status: "terminated", deletedAt: noon });
+    const { wallet } = life.causes("wallet.closed", closing(life.wallet));
+    expect(wallet.status).toBe("closed");
+    expect(life.wallet).toMatchObject({ status: "closed", deletedAt: null });
+    expect(life.card).toMatchObject({ status: "terminated", deletedAt: null });
+    const event = { walletId: wallet.id, type: "wallet.closed", data: { wallet }, at: later };
+    expect(applyToCard(gone, event as Parameters<typeof applyToCard>[1])).toEqual(gone);
+  });
+
+  test("is final: nothing but deleting it is done any more", () => {
+    const life = new Life({ wallet: { available: 0n } });
+    const payment = { id: newId() };
+    life.does(closing(life.wallet));
+    const { wallet } = life;
+    const walletId = wallet.id;
+    for (const command of [
+      closing(wallet),
+      depositing(wallet, 1),
+      transferring(wallet, life.another(), 1),
+      updatingCard(life.card, {}),
+      authorizing(life.card, 1),
+      forcing(life.card, 1),
+      refundingCard(life.card, 1),
+      capturing(payment, 1),
+      { kind: "unfreeze_wallet", walletId } as const,
+      { kind: "update_wallet", walletId, smallestLimit: 0 } as const,
+      creatingCard(wallet),
+    ]) {
+      expect([command.kind, life.refuses(command)]).toEqual([command.kind, "wallet_closed"]);
+    }
+    life.does({ kind: "delete_wallet", walletId });
+    expect(life.wallet).toMatchObject({ status: "closed", deletedAt: life.now });
+    expect(life.refuses(closing(wallet))).toBe("not_found");
+  });
+
+  test("with money in it and nowhere to sweep it is refused", () => {
+    const life = new Life({ wallet: { available: 1n } });
+    expect(life.refuses(closing(life.wallet))).toBe("wallet_not_empty");
+  });
+
+  test("sweeps all that is available into the other wallet and answers with the closing", () => {
+    const life = new Life({ wallet: { available: 70n } });
+    const receiver = life.another({ available: 0n, receivable: 30n });
+    const command = closing(life.wallet, receiver);
+    const decision = life.decide(command);
+    expect(decision).toMatchObject({ ok: true, answer: { type: "wallet.closed" } });
+    const events = life.does(command);
+    expect(events.map(({ type, walletId }) => [type, walletId])).toEqual([
+      ["transfer.sent", life.wallet.id],
+      ["transfer.received", receiver.id],
+      ["wallet.closed", life.wallet.id],
+    ]);
+    expect(events[0]?.data).toMatchObject({
+      transfer: { id: command.id, amount: 70, fromWalletId: life.wallet.id },
+    });
+    // What the answer shows is the wallet as it is then.
+    expect(events[2]?.data).toMatchObject({ wallet: { available: 0, status: "closed" } });
+    expect(balancesOf(life.wallet)).toEqual([0n, 0n, 0n]);
+    expect(balancesOf(life.walletOf(receiver))).toEqual([40n, 0n, 0n]);
+  });
+
+  test("needs no receiver that is fit where there is nothing to sweep", () => {
+    const life = new Life({ wallet: { available: 0n } });
+    const receiver = life.another({ status: "closed", available: 0n });
+    expect(life.does(closing(life.wallet, receiver)).map(({ type }) => type)).toEqual([
+      "wallet.closed",
+    ]);
+  });
+
+  test.each<[string, Partial<Wallet>, Partial<Wallet>, string]>([
+    ["a debt", { receivable: 1n }, {}, "wallet_not_empty"],
+    ["a hold", { held: 1n }, {}, "wallet_not_empty"],
+    ["a debt, with nothing available", { available: 0n, receivable: 1n }, {}, "wallet_not_empty"],
+    ["a receiver that is closed", {}, { status: "closed" }, "wallet_closed"],
+    ["a receiver that is deleted", {}, { status: "closed", deletedAt: noon }, "not_found"],
+    ["a receiver in another currency", {}, { currency: "USD" }, "currency_mismatch"],
+    ["a receiver that is full", {}, { available: maxAmount }, "balance_too_large"],
+    ["its being frozen: nothing leaves it", { status: "frozen" }, {}, "wallet_frozen"],
+  ])("is refused by %s, and nothing is swept", (_, own, other, code) => {
+    const wallet = aWallet({ available: 5n, ...own });
+    const counterparty = aWallet(other);
+    const decision = decide({ wallet, counterparty }, closing(wallet, counterparty), later);
+    expect(codeOf(decision)).toBe(code);
+  });
+
+  test("is possible while frozen if it is empty", () => {
+    const life = new Life({ wallet: { available: 0n, status: "frozen" } });
+    life.does(closing(life.wallet));
+    expect(life.wallet.status).toBe("closed");
+  });
+
+  test("names everything that stands in the way", () => {
+    const wallet = aWallet({ available: 1n, held: 2n, receivable: 3n });
+    const decision = decide({ wallet }, closing(wallet), later);
+    expect(decision).toMatchObject({
+      refusal: { errors: [{ detail: `wallet ${wallet.id} still has money available` }, {}, {}] },
+    });
   });
 });
 

@@ -7,7 +7,7 @@ import { type Wallet, type WalletRecord, walletRecord } from "../model/wallet.ts
 import { fits } from "./book.ts";
 import { type Decision, decided } from "./decision.ts";
 import { type LimitsPatch, limitsBelow, patchLimits } from "./limits.ts";
-import { refuseReceiver, tooLarge, transferEvents } from "./movements.ts";
+import { frozen, refuseReceiver, tooLarge, transferEvents } from "./movements.ts";
 
 /** The first event of a wallet's log. */
 export const openWallet = (command: OpenWallet, now: number): Decision => {
@@ -83,6 +83,7 @@ export const closeWallet = (
   }
   const unusable = refuseReceiver(wallet, receiver);
   if (unusable) return unusable;
+  if (wallet.status === "frozen") return frozen();
   const emptied = { ...wallet, available: 0n };
   const inTheWay = refuseUnlessEmpty(emptied, "closed");
   if (inTheWay) return inTheWay;
