@@ -124,6 +124,10 @@ const connect = (url: string, connections: number, statementTimeoutMs: number): 
     connection: {
       application_name: "purser",
       statement_timeout: statementTimeoutMs,
+      // A prepared statement keeps its plan. One made while tables were small would read
+      // them whole for as long as the connection lives; every statement has its index.
+      enable_seqscan: "off",
+      jit: "off",
       idle_in_transaction_session_timeout: statementTimeoutMs,
     },
     types: Object.fromEntries(
