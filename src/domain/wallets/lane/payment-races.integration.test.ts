@@ -49,19 +49,15 @@ describe("two lanes on one payment", () => {
         }),
       );
       if (round < 2) await sleep(1_050);
-      const acts = [
-        () => lane(0).wallets.capture(actor, paid.id, {}),
-        () => lane(1).wallets.reverse(actor, paid.id, {}),
-        () => lane(round).lane.submit(jobOf(actor, { kind: "expire", authorizationId: paid.id })),
-      ];
-      const started = acts.map((act, i) => ({ act, i, by: Math.random() }));
-      const results: Result<unknown>[] = [];
-      await Promise.all(
-        started
-          .toSorted((a, b) => a.by - b.by)
-          .map(async ({ act, i }) => {
-            results[i] = await act();
-          }),
+      const results = await Promise.all(
+        [
+          () => lane(round).wallets.capture(actor, paid.id, {}),
+          () => lane(round + 1).wallets.reverse(actor, paid.id, {}),
+          () => lane(round).lane.submit(jobOf(actor, { kind: "expire", authorizationId: paid.id })),
+        ].map(async (act): Promise<Result<unknown>> => {
+          await sleep(below(12));
+          return act();
+        }),
       );
       const { status, held, captured, reversed } = valueFrom(
         await lane(0).wallets.getAuthorization(actor, paid.id),
