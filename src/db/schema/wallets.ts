@@ -288,7 +288,7 @@ export const walletEvent = wallets.table(
   },
   (t) => [
     primaryKey({ name: "wallet_events_pk", columns: [t.laneKey, t.walletId, t.sequence] }),
-    uniqueIndex("wallet_events_command_key").on(t.laneKey, t.walletId, t.commandKey),
+    uniqueIndex("wallet_events_command_key").on(t.laneKey, t.commandKey, t.walletId),
     index("wallet_events_feed").on(t.organizationId, t.transactionId, t.position),
     check("wallet_events_sequence", sql`sequence >= 1`),
   ],

@@ -9,6 +9,10 @@
  * 3. Write what belongs to wallets of accepted groups, joined to the rows that were
  *    updated, so that nothing is written for a wallet that was not.
  *
+ * Where a comparison is of `::text`, an index that begins with the wallet must not serve it:
+ * to the planner all wallets have a few rows, and of one that has a million it would read
+ * them all.
+ *
  * A key that a concurrent commit used is invisible here if that commit ended after this
  * statement began; but then it raised the wallet's version, and the group is stale.
  *
@@ -49,7 +53,7 @@ used as materialized (
     e.fingerprint, e.request_id
   from json_to_recordset($2::text::json) as k(g int, w uuid, l int, k text)
   join wallets.wallet_events e
-    on e.lane_key = k.l and e.wallet_id = k.w and e.command_key = k.k
+    on e.lane_key = k.l and e.command_key = k.k and e.wallet_id::text = k.w::text
 ),
 taken as materialized (
   select n.g from new_cards n
@@ -136,7 +140,7 @@ changed_payments as (
     l int, id uuid, w uuid, status text, amount bigint, held bigint, captured bigint,
     reversed bigint, refunded bigint, consumed jsonb, expires timestamptz(3), sequence bigint)
   join updated u on u.id = a.w
-  where p.lane_key = a.l and p.id = a.id and p.wallet_id = a.w
+  where p.lane_key = a.l and p.id = a.id and p.wallet_id::text = a.w::text
 ),
 movements as (
   insert into wallets.operations (lane_key, id, organization_id, wallet_id, kind,
@@ -161,7 +165,7 @@ changed_cards as (
     updated_at = case when c.cold then c.updated else k.updated_at end,
     deleted_at = case when c.cold then c.deleted else k.deleted_at end
   from card_changes c join updated u on u.id = c.w
-  where k.id = c.id and k.wallet_id = c.w
+  where k.id = c.id and k.wallet_id::text = c.w::text
 ),
 closed_cards as (
   -- Those that the batch changed are above: a statement can change a row once.

@@ -1,4 +1,4 @@
-import { sql } from "drizzle-orm";
+import { type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import { laneKeyOf } from "../../domain/ids.ts";
 import type { Page, PageRequest } from "../../domain/page.ts";
@@ -27,8 +27,8 @@ export const listTransactions = (
   const filters = [
     ...(kind === undefined ? [] : [sql`and kind = ${kind}`]),
     ...(cardId === undefined ? [] : [sql`and card_id = ${cardId}::uuid`]),
-    ...(from === undefined ? [] : [sql`and recorded_at >= ${from}::text::timestamptz`]),
-    ...(to === undefined ? [] : [sql`and recorded_at < ${to}::text::timestamptz`]),
+    ...(from === undefined ? [] : [sql`and sequence >= ${firstSince(walletId, from)}`]),
+    ...(to === undefined ? [] : [sql`and sequence < ${firstSince(walletId, to)}`]),
   ];
   return statement(
     "wallets.list_transactions",
@@ -48,6 +48,17 @@ where w.organization_id = ${organizationId}::uuid and w.id = ${walletId}::uuid
 order by p.sequence ${direction}, p.ordinal ${direction}`,
   );
 };
+
+/**
+ * The sequence of the first posting recorded at or after a time, past all if there is none.
+ * Times and sequences have one order in a wallet, so a stretch of time is one of the log,
+ * and no line outside of it is read.
+ */
+const firstSince = (walletId: string, time: string): SQL =>
+  sql`coalesce((select sequence from wallets.postings
+      where lane_key = ${laneKeyOf(walletId)}::int and wallet_id = ${walletId}::uuid
+        and recorded_at >= ${time}::text::timestamptz
+      order by recorded_at, sequence limit 1), ${Number.MAX_SAFE_INTEGER}::bigint)`;
 
 /** A line's place as one whole number; an event books far fewer than a thousand postings. */
 const positionOf = (line: { sequence: number; ordinal: number }): string =>
