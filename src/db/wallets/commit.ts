@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { laneKeyOf } from "../../domain/ids.ts";
 import type { SealedEvent } from "../../domain/wallets/log/chain.ts";
+import { operationOf, sourceOf } from "../../domain/wallets/log/projections.ts";
 import { authorizationRecord } from "../../domain/wallets/model/authorization.ts";
 import type { PostingRecord } from "../../domain/wallets/model/posting.ts";
 import type {
@@ -111,36 +112,11 @@ const eventRow = (sealed: SealedEvent, l: number, position: number) => ({
   p: position,
 });
 
-/** What the journal says beside the amounts: whose movement it is. */
-const sourceOf = ({ event }: SealedEvent) => {
-  switch (event.type) {
-    case "deposit.booked":
-      return { ...event.data.deposit, cardId: null };
-    case "withdrawal.booked":
-      return { ...event.data.withdrawal, cardId: null };
-    case "transfer.sent":
-    case "transfer.received":
-      return { ...event.data.transfer, cardId: null };
-    case "authorization.approved":
-    case "authorization.incremented":
-    case "authorization.captured":
-    case "authorization.forced":
-    case "authorization.reversed":
-    case "authorization.expired":
-      return { ...event.data.authorization, reference: null, effectiveAt: null };
-    case "authorization.refunded":
-    case "refund.booked":
-      return { ...event.data.refund, effectiveAt: null };
-    default:
-      throw new Error(`${event.type} books nothing`);
-  }
-};
-
 const postingRows = (sealed: SealedEvent, l: number): object[] => {
   const { event } = sealed;
   const postings: readonly PostingRecord[] = "postings" in event.data ? event.data.postings : [];
   if (postings.length === 0) return [];
-  const source = sourceOf(sealed);
+  const source = sourceOf(event);
   return postings.map((posting, o) => ({
     l,
     w: event.walletId,
@@ -157,44 +133,18 @@ const postingRows = (sealed: SealedEvent, l: number): object[] => {
   }));
 };
 
-/** The record of a movement or of a later act of a payment, as it was answered. */
-const operationOf = ({ event }: SealedEvent) => {
-  switch (event.type) {
-    case "deposit.booked":
-      return { kind: "deposit", record: event.data.deposit };
-    case "withdrawal.booked":
-      return { kind: "withdrawal", record: event.data.withdrawal };
-    case "transfer.sent":
-      return { kind: "transfer", record: event.data.transfer };
-    case "authorization.incremented":
-    case "authorization.increment_declined":
-      return { kind: "increment", record: event.data.increment };
-    case "authorization.captured":
-    case "authorization.forced":
-      return { kind: "capture", record: event.data.capture };
-    case "authorization.reversed":
-      return { kind: "reversal", record: event.data.reversal };
-    case "authorization.refunded":
-    case "refund.booked":
-      return { kind: "refund", record: event.data.refund };
-    default:
-      return undefined;
-  }
-};
-
 const operationRows = (sealed: SealedEvent, l: number): object[] => {
-  const operation = operationOf(sealed);
+  const operation = operationOf(sealed.event);
   if (!operation) return [];
-  const { record, kind } = operation;
   return [
     {
       l,
-      id: record.id,
+      id: operation.id,
       org: sealed.organizationId,
       w: sealed.event.walletId,
-      kind,
-      authorization_id: "authorizationId" in record ? record.authorizationId : null,
-      record,
+      kind: operation.kind,
+      authorization_id: operation.authorizationId,
+      record: operation.record,
       s: sealed.event.sequence,
       at: iso(sealed.event.at),
     },
