@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { smallest } from "../model/money.ts";
 import { type Consumption, noUsage, type Usage } from "../model/usage.ts";
 import { limitWindows } from "./limits.ts";
 import {
@@ -144,7 +145,7 @@ describe("what a release gives back", () => {
           const total = ours.reduce((sum, { amount }) => sum + BigInt(amount), 0n);
           let left = total;
           for (const part of [...parts.map(BigInt), total]) {
-            const amount = part < left ? part : left;
+            const amount = smallest(part, left);
             const returned = returnedBy(kept, amount);
             expect(amounts(returned).reduce((sum, one) => sum + one, 0)).toBe(Number(amount));
             now = giveBack(now, returned);
