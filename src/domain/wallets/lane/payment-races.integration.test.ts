@@ -91,6 +91,7 @@ describe("two lanes on one payment", () => {
       ),
     );
     const payments: string[] = [];
+    const captured: string[] = [];
     const seen: Record<string, number> = {};
     const card = () => at(cards, below(cards.length)).id;
     const payment = () => at(payments, below(payments.length));
@@ -110,15 +111,21 @@ describe("two lanes on one payment", () => {
       },
       increment: (i: number) =>
         lane(i).wallets.increment(actor, payment(), { amount: 1 + below(300) }),
-      capture: (i: number) =>
-        lane(i).wallets.capture(actor, payment(), {
+      capture: async (i: number) => {
+        const result = await lane(i).wallets.capture(actor, payment(), {
           final: below(2) === 0,
           ...(below(2) === 0 && { amount: 1 + below(500) }),
-        }),
+        });
+        if (result.ok) captured.push(result.value.authorization.id);
+        return result;
+      },
       reverse: (i: number) =>
         lane(i).wallets.reverse(actor, payment(), below(2) ? {} : { amount: 1 + below(200) }),
       refund: (i: number) =>
-        lane(i).wallets.refund(actor, { authorizationId: payment(), amount: 1 + below(100) }),
+        lane(i).wallets.refund(actor, {
+          authorizationId: captured[below(captured.length)] ?? payment(),
+          amount: 1 + below(100),
+        }),
       refundCard: (i: number) =>
         lane(i).wallets.refund(actor, { cardId: card(), amount: 1 + below(50) }),
       force: (i: number) =>
