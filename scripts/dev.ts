@@ -9,9 +9,9 @@ import { type DevOptions, devOptions, usage } from "./dev/options.ts";
 import { devOrganization, keepOrganization } from "./dev/organization.ts";
 import { onOrphaned } from "./dev/orphaned.ts";
 import { firingCron, startServer, untilServing } from "./dev/server.ts";
+import { sharedSecrets } from "./dev/shared-secrets.ts";
 import { buildDocsAssets } from "./docs-assets.ts";
 import { startNeonEndpoint } from "./neon-endpoint.ts";
-import { keptSecrets } from "./secrets.ts";
 import { seed } from "./seed/seed.ts";
 
 const started = Date.now();
@@ -46,9 +46,10 @@ const dev = async ({ port, runtime, fresh, seed: wanted }: DevOptions): Promise<
     : fileURLToPath(new URL(`../.purser/dev-${port}`, import.meta.url));
   await mkdir(folder, { recursive: true });
   if (fresh) endings.push(() => rm(folder, { recursive: true, force: true }));
-  const secrets = await keptSecrets(join(folder, "secrets.json"));
   const data = await openData(fresh ? undefined : join(folder, "postgres"), say);
   endings.push(data.stop);
+  const { secrets, stop } = await sharedSecrets(data.url, join(folder, "secrets.json"));
+  endings.push(stop);
   const endpoint = runtime === "workers" ? await startNeonEndpoint() : undefined;
   if (endpoint) endings.push(endpoint.stop);
 
