@@ -17,6 +17,11 @@ export interface Metrics {
   readonly databaseDuration: Histogram<"name">;
   /** `reason` is the first reason of a decline, empty when approved. */
   readonly authorizations: Counter<"outcome" | "reason">;
+  /** What lanes commit together, and how long commands wait for it. */
+  readonly laneBatch: Histogram<never>;
+  readonly laneWait: Histogram<never>;
+  /** Jobs that were decided again, by why. */
+  readonly laneRepeats: Counter<"reason">;
   readonly rateLimited: Counter<never>;
   readonly idempotentReplays: Counter<never>;
   readonly buildInfo: Gauge<"version" | "runtime">;
@@ -80,6 +85,33 @@ export const createMetrics = (
       },
       now,
     ),
+    laneBatch: histogram(
+      {
+        name: "purser_lane_batch_jobs",
+        help: "Jobs in one commit.",
+        labels: {},
+        bounds: [1, 2, 4, 8, 16, 32, 64, 128, 256],
+      },
+      now,
+    ),
+    laneWait: histogram(
+      {
+        name: "purser_lane_wait_seconds",
+        unit: "seconds",
+        help: "Time from a command's arrival at its lane to the commit that takes it.",
+        labels: {},
+        bounds: durationBounds,
+      },
+      now,
+    ),
+    laneRepeats: counter(
+      {
+        name: "purser_lane_repeats",
+        help: "Jobs decided again: a wallet had moved on, a statement was refused, or no answer came.",
+        labels: { reason: ["stale", "retry", "unknown"] },
+      },
+      now,
+    ),
     rateLimited: counter(
       { name: "purser_rate_limited", help: "Requests refused by a rate limit.", labels: {} },
       now,
@@ -96,6 +128,7 @@ export const createMetrics = (
       name: "purser_build_info",
       help: "The running version; its value is always 1.",
       labels: { version: 1, runtime: 1 },
+      merge: "max",
     }),
   };
   families.buildInfo.set(build, 1);

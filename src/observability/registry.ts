@@ -68,7 +68,7 @@ export const counter = <Name extends string>(
 export const gauge = <Name extends string>({
   labels,
   ...info
-}: FamilyOptions<Name>): Gauge<Name> => {
+}: FamilyOptions<Name> & { readonly merge?: "sum" | "max" }): Gauge<Name> => {
   const series = createSeries(labels, () => ({ value: 0 }));
   return {
     set: (values, value) => {

@@ -11,7 +11,12 @@ export interface FamilyInfo {
 export type FamilySnapshot = FamilyInfo &
   (
     | { readonly type: "counter"; readonly series: readonly CounterSeries[] }
-    | { readonly type: "gauge"; readonly series: readonly GaugeSeries[] }
+    | {
+        readonly type: "gauge";
+        /** How isolates' values become one: the sum of their shares unless told. */
+        readonly merge?: "sum" | "max";
+        readonly series: readonly GaugeSeries[];
+      }
     | {
         readonly type: "histogram";
         readonly bounds: readonly number[];
@@ -52,8 +57,8 @@ export interface Exemplar {
 }
 
 /**
- * One snapshot of what several isolates counted: counters and histograms add up,
- * gauges too (each isolate's share). A family's later definition must equal its first.
+ * One snapshot of what several isolates counted: counters and histograms add up, gauges
+ * as their family says. A family's later definition must equal its first.
  */
 export const mergeSnapshots = (snapshots: readonly Snapshot[]): Snapshot => {
   const families = new Map<string, FamilySnapshot>();
@@ -69,7 +74,8 @@ const mergeFamilies = (a: FamilySnapshot, b: FamilySnapshot): FamilySnapshot => 
     return { ...a, series: mergeSeries(a.series, b.series, addCounters) };
   }
   if (a.type === "gauge" && b.type === "gauge") {
-    const add = (x: GaugeSeries, y: GaugeSeries) => ({ ...x, value: x.value + y.value });
+    const join = a.merge === "max" ? Math.max : (x: number, y: number) => x + y;
+    const add = (x: GaugeSeries, y: GaugeSeries) => ({ ...x, value: join(x.value, y.value) });
     return { ...a, series: mergeSeries(a.series, b.series, add) };
   }
   if (a.type === "histogram" && b.type === "histogram" && `${a.bounds}` === `${b.bounds}`) {
@@ -111,4 +117,41 @@ const mergeSeries = <Series extends { readonly labels: LabelPairs }>(
     merged.set(key, same ? add(same, series) : series);
   }
   return [...merged.values()];
+};
+
+/** What stays true of an isolate that is gone: its totals, not its gauges. */
+export const foldable = (snapshot: Snapshot): Snapshot =>
+  snapshot.filter(({ type }) => type !== "gauge");
+
+/** What was counted since `before`, an earlier snapshot of the same registry. */
+export const subtractSnapshot = (snapshot: Snapshot, before: Snapshot): Snapshot => {
+  const families = new Map(before.map((family) => [family.name, family]));
+  return snapshot.map((family) => {
+    const earlier = families.get(family.name);
+    if (family.type === "counter" && earlier?.type === "counter") {
+      const less = (a: CounterSeries, b: CounterSeries) => ({ ...a, value: a.value - b.value });
+      return { ...family, series: subtractSeries(family.series, earlier.series, less) };
+    }
+    if (family.type === "histogram" && earlier?.type === "histogram") {
+      const less = (a: HistogramSeries, b: HistogramSeries) => ({
+        ...a,
+        counts: a.counts.map((count, bucket) => count - (b.counts[bucket] ?? 0)),
+        sum: a.sum - b.sum,
+      });
+      return { ...family, series: subtractSeries(family.series, earlier.series, less) };
+    }
+    return family;
+  });
+};
+
+const subtractSeries = <Series extends { readonly labels: LabelPairs }>(
+  series: readonly Series[],
+  before: readonly Series[],
+  less: (a: Series, b: Series) => Series,
+): Series[] => {
+  const earlier = new Map(before.map((one) => [JSON.stringify(one.labels), one]));
+  return series.map((one) => {
+    const was = earlier.get(JSON.stringify(one.labels));
+    return was ? less(one, was) : one;
+  });
 };

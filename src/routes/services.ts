@@ -2,6 +2,7 @@ import type { Directory } from "../domain/directory/directory.ts";
 import type { Wallets } from "../domain/wallets/wallets.ts";
 import type { Logger } from "../observability/logger.ts";
 import type { Metrics } from "../observability/metrics.ts";
+import type { Snapshot } from "../observability/snapshot.ts";
 import type { TokenStore } from "./rate-limit/token-store.ts";
 
 /**
@@ -15,6 +16,8 @@ export interface Services {
   readonly tokenStore: TokenStore;
   readonly readiness: Readiness;
   readonly metrics: Metrics;
+  /** What is counted, everywhere: on Workers by all isolates, else by this process. */
+  readonly scrape: () => Promise<Snapshot>;
   readonly logger: Logger;
   readonly assets: Assets;
   readonly config: AppConfig;

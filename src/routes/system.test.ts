@@ -27,7 +27,7 @@ const system = async (over: { readiness?: Readiness["check"]; metricsToken?: str
           readiness: {
             check: over.readiness ?? (async () => ({ database: true, migrations: true })),
           },
-          metrics,
+          scrape: async () => metrics.snapshot(),
           defer: () => undefined,
           sha256,
           now: () => time,

@@ -20,7 +20,7 @@ const ready = z.object({ status: z.literal("ready") });
 
 /** What operators and probes ask. Without the envelope: their readers want it flat. */
 export const systemRoutes = (
-  services: Pick<Services, "config" | "readiness" | "metrics" | "sha256" | "now" | "defer">,
+  services: Pick<Services, "config" | "readiness" | "scrape" | "sha256" | "now" | "defer">,
 ): Router => {
   const router = new Hono<HonoEnv>();
   const { version, runtime, metricsToken } = services.config;
@@ -63,13 +63,13 @@ export const systemRoutes = (
       text: ["application/openmetrics-text", "text/plain"],
       problems: ["unauthenticated"],
     }),
-    (c) => {
+    async (c) => {
       if (!maySee(c.req.header("Authorization"))) {
         return problem(c, "unauthenticated", "Send the metrics token as bearer token.", {
           headers: { "WWW-Authenticate": 'Bearer realm="purser-metrics"' },
         });
       }
-      const { contentType, text } = exposition(services.metrics.snapshot(), c.req.header("Accept"));
+      const { contentType, text } = exposition(await services.scrape(), c.req.header("Accept"));
       return c.body(text, 200, { "Content-Type": contentType, "Cache-Control": "no-store" });
     },
   );

@@ -1,9 +1,20 @@
 /** The part of the Workers runtime that is used here; its full types contradict Node's. */
 declare module "cloudflare:workers" {
+  export interface DurableObjectState {
+    waitUntil(work: Promise<unknown>): void;
+    readonly storage: {
+      readonly sql: {
+        exec(
+          query: string,
+          ...values: readonly (string | number)[]
+        ): Iterable<Record<string, unknown>>;
+      };
+    };
+  }
   export abstract class DurableObject<Env> {
-    protected readonly ctx: { waitUntil(work: Promise<unknown>): void };
+    protected readonly ctx: DurableObjectState;
     protected readonly env: Env;
-    constructor(ctx: { waitUntil(work: Promise<unknown>): void }, env: Env);
+    constructor(ctx: DurableObjectState, env: Env);
   }
   export function waitUntil(work: Promise<unknown>): void;
 }

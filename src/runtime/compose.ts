@@ -26,6 +26,7 @@ export interface Platform {
   readonly tokenStore: TokenStore;
   readonly assets: Assets;
   readonly metrics: Metrics;
+  readonly scrape: Services["scrape"];
   readonly logger: Logger;
   readonly defer: Services["defer"];
 }

@@ -2,12 +2,12 @@ import { DurableObject } from "cloudflare:workers";
 import { createWalletStore } from "../db/wallets/wallet-store.ts";
 import type { Job, JobResult } from "../domain/wallets/lane/job.ts";
 import { Lane as CommandLane, defaultLaneOptions } from "../domain/wallets/lane/lane.ts";
-import { createMetrics } from "../observability/metrics.ts";
+import { thisIsolate } from "./isolate.ts";
 import { createLaneClient } from "./lane-client.ts";
+import { observeLane } from "./lane-metrics.ts";
 import { laneOf } from "./lane-route.ts";
 import { sha256Hex } from "./sha256.ts";
 import { countStatements } from "./statement-metrics.ts";
-import { version } from "./version.ts";
 import { readWorkerConfig, type WorkerEnv, workerDatabase } from "./worker-platform.ts";
 
 /**
@@ -17,9 +17,13 @@ import { readWorkerConfig, type WorkerEnv, workerDatabase } from "./worker-platf
 export class Lane extends DurableObject<WorkerEnv> {
   #lane: CommandLane | undefined;
 
-  submit(lane: number, job: Job): Promise<JobResult> {
+  async submit(lane: number, job: Job): Promise<JobResult> {
     this.#lane ??= this.#start(lane);
-    return this.#lane.submit(job);
+    try {
+      return await this.#lane.submit(job);
+    } finally {
+      thisIsolate(this.env).touched();
+    }
   }
 
   /** Another lane changed this wallet. */
@@ -29,7 +33,7 @@ export class Lane extends DurableObject<WorkerEnv> {
 
   #start(lane: number): CommandLane {
     const config = readWorkerConfig(this.env);
-    const metrics = createMetrics({ version, runtime: "workers" });
+    const { metrics } = thisIsolate(this.env);
     const others = createLaneClient(this.env.LANE, config.lanes);
     return new CommandLane(
       {
@@ -38,6 +42,7 @@ export class Lane extends DurableObject<WorkerEnv> {
         now: Date.now,
         random: Math.random,
         sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+        observe: observeLane(metrics),
         tell: (walletId) => this.ctx.waitUntil(others.forget(walletId).catch(() => {})),
       },
       {

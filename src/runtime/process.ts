@@ -7,6 +7,7 @@ import { createBucketStore } from "../routes/rate-limit/bucket-store.ts";
 import { composeServices } from "./compose.ts";
 import { type Environment, readConfig } from "./config.ts";
 import { fileAssets } from "./file-assets.ts";
+import { observeLane } from "./lane-metrics.ts";
 import { levelledLogger } from "./levelled-logger.ts";
 import { sha256Hex } from "./sha256.ts";
 import { countStatements } from "./statement-metrics.ts";
@@ -32,6 +33,7 @@ export const startProcess = (env: Environment, runtime: "node" | "deno") => {
     now: Date.now,
     random: Math.random,
     sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+    observe: observeLane(metrics),
   });
   const background = new Set<Promise<unknown>>();
   const services = composeServices({
@@ -39,6 +41,7 @@ export const startProcess = (env: Environment, runtime: "node" | "deno") => {
     database,
     lane,
     metrics,
+    scrape: async () => metrics.snapshot(),
     logger,
     tokenStore: createBucketStore(Date.now),
     assets: fileAssets(new URL("../../dist/assets/", import.meta.url)),

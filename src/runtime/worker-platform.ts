@@ -3,6 +3,7 @@ import { neonDatabase } from "../db/drivers/neon.ts";
 import type { OnStatement } from "../db/drivers/observe.ts";
 import { type Config, type Environment, readConfig } from "./config.ts";
 import type { LaneNamespace } from "./lane-client.ts";
+import type { MetricsNamespace } from "./metrics-object.ts";
 import type { RateLimitsNamespace } from "./rate-limits-object.ts";
 import { version } from "./version.ts";
 
@@ -10,6 +11,7 @@ import { version } from "./version.ts";
 export interface WorkerEnv extends Environment {
   readonly LANE: LaneNamespace;
   readonly RATE_LIMITS: RateLimitsNamespace;
+  readonly METRICS: MetricsNamespace;
   readonly ASSETS: { fetch(url: string): Promise<Response> };
 }
 

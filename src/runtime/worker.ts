@@ -1,30 +1,30 @@
 import { waitUntil } from "cloudflare:workers";
 import type { Hono } from "hono";
 import { createApp } from "../app.ts";
-import { createMetrics } from "../observability/metrics.ts";
 import type { HonoEnv } from "../routes/hono-env.ts";
 import { composeServices } from "./compose.ts";
+import { thisIsolate } from "./isolate.ts";
 import { createLaneClient } from "./lane-client.ts";
 import { levelledLogger } from "./levelled-logger.ts";
 import { leasedTokens } from "./rate-limits-object.ts";
 import { countStatements } from "./statement-metrics.ts";
 import { type Sweep, sweepHolds } from "./sweep.ts";
-import { version } from "./version.ts";
 import { readWorkerConfig, type WorkerEnv, workerDatabase } from "./worker-platform.ts";
 
 // biome-ignore lint/performance/noBarrelFile: the runtime looks for its classes in the entry.
 export { Lane } from "./lane-object.ts";
+export { Metrics } from "./metrics-object.ts";
 export { RateLimits } from "./rate-limits-object.ts";
 
 /** One of each an isolate: nothing in them belongs to a request. */
-let isolate: { readonly app: Hono<HonoEnv>; readonly sweep: Sweep } | undefined;
+let running: { readonly app: Hono<HonoEnv>; readonly sweep: Sweep } | undefined;
 
 /** A sweep ends before the next one begins: the cron trigger comes once a minute. */
 const sweepBudgetMs = 50_000;
 
-const start = (env: WorkerEnv): NonNullable<typeof isolate> => {
+const start = (env: WorkerEnv): NonNullable<typeof running> => {
   const config = readWorkerConfig(env);
-  const metrics = createMetrics({ version, runtime: "workers" });
+  const { metrics, scrape } = thisIsolate(env);
   const logger = levelledLogger(config.logLevel);
   const database = workerDatabase(config, countStatements(metrics));
   const lane = createLaneClient(env.LANE, config.lanes);
@@ -41,6 +41,7 @@ const start = (env: WorkerEnv): NonNullable<typeof isolate> => {
       },
     },
     metrics,
+    scrape,
     logger,
     defer: (work) => waitUntil(work.catch(() => {})),
   });
@@ -48,13 +49,18 @@ const start = (env: WorkerEnv): NonNullable<typeof isolate> => {
 };
 
 export default {
-  fetch: (request: Request, env: WorkerEnv): Response | Promise<Response> => {
-    isolate ??= start(env);
-    return isolate.app.fetch(request);
+  fetch: async (request: Request, env: WorkerEnv): Promise<Response> => {
+    running ??= start(env);
+    try {
+      return await running.app.fetch(request);
+    } finally {
+      thisIsolate(env).touched();
+    }
   },
   /** The cron trigger of `wrangler.toml`. */
   scheduled: async (_event: unknown, env: WorkerEnv): Promise<void> => {
-    isolate ??= start(env);
-    await sweepHolds(isolate.sweep, sweepBudgetMs);
+    running ??= start(env);
+    await sweepHolds(running.sweep, sweepBudgetMs);
+    thisIsolate(env).touched();
   },
 };

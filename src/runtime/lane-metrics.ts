@@ -1,0 +1,16 @@
+import type { LaneEvent } from "../domain/wallets/lane/lane.ts";
+import type { Metrics } from "../observability/metrics.ts";
+
+/** Counts what a lane does. */
+export const observeLane =
+  (metrics: Metrics): ((event: LaneEvent) => void) =>
+  (event) => {
+    switch (event.kind) {
+      case "commit":
+        return metrics.laneBatch.observe({}, event.jobs);
+      case "wait":
+        return metrics.laneWait.observe({}, event.ms / 1_000);
+      default:
+        return metrics.laneRepeats.inc({ reason: event.kind }, event.jobs);
+    }
+  };
