@@ -398,3 +398,13 @@ CREATE INDEX "wallets_by_team" ON "wallets"."wallets" USING btree ("organization
 CREATE INDEX "wallets_by_user" ON "wallets"."wallets" USING btree ("organization_id","user_id","created_at","id") WHERE deleted_at is null and user_id is not null;--> statement-breakpoint
 CREATE UNIQUE INDEX "wallet_events_command_key" ON "wallets"."wallet_events" USING btree ("lane_key","command_key","wallet_id");--> statement-breakpoint
 CREATE INDEX "wallet_events_feed" ON "wallets"."wallet_events" USING btree ("organization_id","transaction_id","position");
+--> statement-breakpoint
+-- Its own executor: the commit prunes partitions, and must not wait for row locks itself
+-- (docs/decisions/0013). Volatile, so that it is never inlined.
+CREATE FUNCTION "wallets"."lock_wallets"(ids uuid[])
+RETURNS TABLE (id uuid, organization_id uuid, version bigint)
+LANGUAGE sql VOLATILE
+AS $$
+  select w.id, w.organization_id, w.version from wallets.wallets w
+  where w.id = any(ids) order by w.id for no key update
+$$;

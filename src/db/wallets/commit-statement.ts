@@ -3,7 +3,9 @@
  * each accepted or not by themselves.
  *
  * 1. Lock every wallet, in id order, so that no two commits wait for each other. Locking
- *    returns the newest version of the row, also when it had to wait for it.
+ *    returns the newest version of the row, also when it had to wait for it. In a function
+ *    (drizzle/0000_initial.sql), because a lock that waits in a statement that also prunes
+ *    partitions crashes PostgreSQL 18: docs/decisions/0013.
  * 2. Judge each group: every wallet at the version that was decided on, none of its keys
  *    used, no card number taken, the deadline not passed.
  * 3. Write what belongs to wallets of accepted groups, joined to the rows that were
@@ -44,9 +46,7 @@ card_changes as materialized (
     updated timestamptz(3), deleted timestamptz(3))
 ),
 locked as materialized (
-  select id, organization_id, version from wallets.wallets
-  where id in (select id from claimed)
-  order by id for no key update
+  select * from wallets.lock_wallets(array(select id from claimed))
 ),
 used as materialized (
   select k.g, e.wallet_id, e.sequence, e.type, e.recorded_at, e.data, e.command_key,
