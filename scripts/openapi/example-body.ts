@@ -22,6 +22,13 @@ const exampleBodies: Readonly<Record<string, Json>> = {
   createWallet: { userId: "{{userId}}", name: "Everyday" },
   createDeposit: { amount: 100_000, reference: "Top-up" },
   createTransfer: { fromWalletId: "{{walletId}}", toWalletId: "{{toWalletId}}", amount: 1_000 },
+  createTransferBatch: {
+    items: [
+      { fromWalletId: "{{walletId}}", toWalletId: "{{toWalletId}}", amount: 1_000 },
+      { fromWalletId: "{{walletId}}", toWalletId: "{{toWalletId}}", amount: 2_000 },
+    ],
+  },
+  createRefund: { authorizationId: "{{authorizationId}}", amount: 1_000 },
   updateWallet: { limits: { day: { amount: 100_000, count: 20 }, week: null } },
   updateCard: { name: "Travel", limits: { perTransaction: { amount: 50_000 } } },
 };

@@ -35,24 +35,41 @@ export interface PageQuery<Field extends string> {
 export const pageStatement = <Field extends string>(
   query: PageQuery<Field>,
   page: PageRequest<Field>,
-): Statement => {
+): Statement => statement(query.name, selectPage(query, page));
+
+/** The same for what belongs to a parent: no row at all if there is no such parent. */
+export const childPageStatement = <Field extends string>(
+  parent: SQL,
+  query: PageQuery<Field>,
+  page: PageRequest<Field>,
+): Statement =>
+  statement(
+    query.name,
+    sql`select child.* from (${parent}) parent
+left join lateral (${selectPage(query, page)}) child on true
+order by child.page_value ${directionOf(page)}, child.id ${directionOf(page)}`,
+  );
+
+const directionOf = ({ sort }: PageRequest<string>): SQL => (sort === "asc" ? sql`asc` : sql`desc`);
+
+const selectPage = <Field extends string>(
+  query: PageQuery<Field>,
+  page: PageRequest<Field>,
+): SQL => {
   const { expression, type } = query.sortColumns[page.sortBy];
   const id = query.id ?? sql`id`;
-  const direction = page.sort === "asc" ? sql`asc` : sql`desc`;
+  const direction = directionOf(page);
   const conditions = [...query.where];
   if (page.after) {
     const beyond = page.sort === "asc" ? sql`>` : sql`<`;
     const value = sql`${page.after.value}::text::${sql.raw(sqlType[type])}`;
     conditions.push(sql`(${expression}, ${id}) ${beyond} (${value}, ${page.after.id}::uuid)`);
   }
-  return statement(
-    query.name,
-    sql`select ${query.columns}, ${positionText(expression, type)} as page_value
+  return sql`select ${query.columns}, ${positionText(expression, type)} as page_value
 from ${query.from}
 where ${sql.join(conditions, sql` and `)}
 order by ${expression} ${direction}, ${id} ${direction}
-limit ${page.limit + 1}::int offset ${page.skip}::int`,
-  );
+limit ${page.limit + 1}::int offset ${page.skip}::int`;
 };
 
 /** Makes the page of the rows that `pageStatement` returned; `parse` sees one row and gives it an `id`. */
@@ -68,6 +85,20 @@ export const pageOf = <T extends { readonly id: string }>(
   if (typeof value !== "string") throw new TypeError("A page's last row has no position");
   return { items, next: { value, id: last.id } };
 };
+
+/** Of `childPageStatement`: `null` if there is no such parent. */
+export const childPageOf = <T extends { readonly id: string }>(
+  rows: readonly Row[],
+  limit: number,
+  parse: (row: Row) => T,
+): Page<T> | null =>
+  rows.length === 0
+    ? null
+    : pageOf(
+        rows.filter(({ id }) => id !== null),
+        limit,
+        parse,
+      );
 
 const sqlType: Record<SortColumn["type"], string> = {
   instant: "timestamptz",

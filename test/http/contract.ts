@@ -42,7 +42,7 @@ export const contractSuite = (server: Server): void => {
 
     test("statuses: creations and movements 201, actions 200, deletes 200 or 204", () => {
       for (const { id, method, path, successStatus } of operations) {
-        const action = /\/(freeze|unfreeze|terminate|dry-run)$/.test(path);
+        const action = /\/(freeze|unfreeze|terminate|replace|close|dry-run|batch)$/.test(path);
         if (method === "POST") expect([id, successStatus]).toEqual([id, action ? 200 : 201]);
         else if (method === "DELETE") expect([200, 204]).toContain(successStatus);
         else expect(successStatus).toBe(200);

@@ -5,7 +5,8 @@ import { newOrganization, type Organization } from "../support/organization.ts";
 import type { Wallet } from "../support/resources.ts";
 import { isReference, resourceInPath } from "../support/sample.ts";
 
-const lists = operations.filter(({ isList }) => isList);
+/** A feed has one order and no last page: see feed.ts. */
+const lists = operations.filter(({ id, isList }) => isList && id !== "listEvents");
 const rowCount = 7;
 
 interface Prepared {
@@ -47,11 +48,13 @@ const prepare = async (server: Server, operation: Operation): Promise<Prepared> 
   };
 };
 
-/** What a parent's list shows; a new one is taught here. */
-const fill = async ({ api }: Organization, { id }: Operation, parent: string): Promise<void> => {
-  if (id !== "listTransactions") throw new Error(`test/http/lists.ts cannot fill ${id}`);
+/** What a parent's list shows: what is made in its place, or for a statement by deposits. */
+const fill = async ({ api }: Organization, { path }: Operation, parent: string): Promise<void> => {
+  const made = path.replace("{id}", parent).replace(/transactions$/, "deposits");
   for (let row = 0; row < rowCount; row++) {
-    dataOf(await api.post(`/v1/wallets/${parent}/deposits`, { amount: 1 + row }));
+    dataOf(
+      await api.post(made, { amount: 1 + row, ...(/captures$/.test(path) && { final: false }) }),
+    );
   }
 };
 
@@ -209,7 +212,8 @@ const isFilter = ({ name }: { readonly name: string }): boolean =>
   !["sortBy", "sort", "limit", "skip", "cursor"].includes(name);
 
 const valueOfFilter = (name: string, values: readonly unknown[] | undefined): string =>
-  name === "email" ? "a@b.example" : String(values?.[0] ?? "x");
+  ({ email: "a@b.example", from: "2026-01-01T00:00:00Z", to: "2026-01-01T00:00:00Z" })[name] ??
+  String(values?.[0] ?? "x");
 
 /** Times and numbers can be compared here; PostgreSQL's order of texts is its own. */
 const expectSorted = (rows: readonly Json[], field: string): void => {

@@ -3,7 +3,13 @@ import { refusalOf, type Server } from "../support/api.ts";
 import { type JsonSchema, type Operation, operations } from "../support/contract.ts";
 import { dumpOf } from "../support/dump.ts";
 import { newOrganization, type Organization, sendSample } from "../support/organization.ts";
-import { isReference, resourceInPath, resourceOf, withReference } from "../support/sample.ts";
+import {
+  isReference,
+  purposeOf,
+  resourceInPath,
+  resourceOf,
+  withReference,
+} from "../support/sample.ts";
 
 interface Place {
   readonly operation: Operation;
@@ -58,8 +64,7 @@ export const tenantSuite = (server: Server): void => {
       async (named) => {
         const [own, other] = [await newOrganization(server), await newOrganization(server)];
         const { operation, place, field } = named;
-        const purpose = operation.method === "DELETE" ? "delete" : "use";
-        const foreign = await other.make(named.resource, purpose);
+        const foreign = await other.make(named.resource, purposeOf(operation));
         const sample = withReference(await own.sample(operation), place, field, foreign);
         const both = async () => [await dumpOf(server, own.id), await dumpOf(server, other.id)];
         const before = await both();

@@ -32,7 +32,7 @@ describe("every operation succeeds with its example, and answers as documented",
     const { method, path, body, isAdmin } = operation;
     const { key, ids } = await newTenant(send, adminToken);
     // What holds money is not deleted, and a member is not made twice.
-    const needsFresh = /^(deleteWallets?|deleteUser|deleteTeam|createTeamMember)$/;
+    const needsFresh = /^(deleteWallets?|deleteUser|deleteTeam|createTeamMember|closeWallet)$/;
     const own = needsFresh.test(operation.id) ? { ...ids, ...(await freshOwners(key)) } : ids;
     const url = fill(`${path}${neededFilter(operation)}`, own);
     if (operation.id === "unfreezeCard") await send(key, "POST", url.replace("un", ""));
@@ -62,6 +62,13 @@ describe("every operation refuses as documented", async () => {
         "toWallet",
         "card",
         "authorization",
+        "transfer",
+        "deposit",
+        "withdrawal",
+        "increment",
+        "capture",
+        "reversal",
+        "refund",
       ].map((name) => [`${name}Id`, crypto.randomUUID()]),
     );
     const url = fill(path, nobody);

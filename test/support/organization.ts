@@ -11,7 +11,7 @@ export interface Organization {
   /** A request that the operation accepts, made of resources that nothing else uses. */
   sample(operation: Operation): Promise<Sample>;
   /** The id of a new resource, by its name in paths. */
-  make(resource: string, purpose?: Purpose): Promise<string>;
+  make(resource: string, purpose?: Purpose, within?: string): Promise<string>;
   wallet(money?: number, wallet?: Readonly<Record<string, unknown>>): Promise<Wallet>;
   card(walletId: string, card?: Readonly<Record<string, unknown>>): Promise<Card>;
   walletNow(id: string): Promise<Wallet>;
@@ -48,14 +48,23 @@ export const newOrganization = async (
     return opened;
   };
 
-  const make = async (resource: string, purpose: Purpose = "use"): Promise<string> => {
+  const make = async (
+    resource: string,
+    purpose: Purpose = "use",
+    within?: string,
+  ): Promise<string> => {
     if (resource === "organizations") return made.id;
     if (resource === "wallets") return (await wallet(purpose === "use" ? sampleMoney : 0)).id;
-    const creation = allOperations.find(
-      ({ method, path }) => method === "POST" && path === `/v1/${resource}`,
+    const creations = allOperations.filter(
+      ({ method, path }) => method === "POST" && path.endsWith(`/${resource}`),
     );
+    // Of its own where that is possible, unless a parent is given.
+    const creation = within
+      ? creations.find(({ path }) => path.includes("{"))
+      : (creations.find(({ path }) => path === `/v1/${resource}`) ?? creations[0]);
     if (!creation) throw new Error(`test/support/organization.ts cannot make ${resource}`);
-    return id(creation.path, (await sample(creation)).body);
+    const asked = await sample(creation);
+    return id(within ? `${within}/${resource}` : urlOf(asked), asked.body);
   };
 
   const sample = (operation: Operation): Promise<Sample> => sampleOf(operation, { make });

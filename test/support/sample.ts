@@ -1,10 +1,13 @@
 import { scopes } from "../../src/domain/actor.ts";
-import type { JsonSchema, Operation } from "./contract.ts";
+import { type JsonSchema, type Operation, resolved } from "./contract.ts";
 
 /** What a valid request is made of; an operation that needs something new is taught here. */
 export interface SampleSource {
-  /** The id of a new resource of the organization, by its name in paths: `wallets`, `cards`. */
-  readonly make: (resource: string, purpose: Purpose) => Promise<string>;
+  /**
+   * The id of a new resource of the organization, by its name in paths: `wallets`, `cards`;
+   * `within` a parent's path where the parent matters.
+   */
+  readonly make: (resource: string, purpose: Purpose, within?: string) => Promise<string>;
 }
 
 /** Wallets that are to be deleted must be empty; others need money. */
@@ -22,7 +25,8 @@ const alternatives: Readonly<Record<string, readonly (readonly string[])[]>> = {
   createWallet: [["userId", "teamId"]],
   deleteWallets: [["userId", "teamId"]],
   deleteTeamMembers: [["userId", "teamId"]],
-  createRefund: [["authorizationId", "cardId"]],
+  // A payment that is only authorized has nothing to give back.
+  createRefund: [["cardId", "authorizationId"]],
 };
 
 /** Which resource an id in a body or query names. */
@@ -37,9 +41,12 @@ const referenced: Readonly<Record<string, string>> = {
   authorizationId: "authorizations",
   captureId: "captures",
   transferId: "transfers",
+  sweepTo: "wallets",
+  corrects: "deposits",
 };
 
-export const isReference = (field: string): boolean => /[a-z]Id$/.test(field);
+export const isReference = (field: string): boolean =>
+  /[a-z]Id$/.test(field) || field === "sweepTo" || field === "corrects";
 
 export const resourceOf = (field: string): string => {
   const resource = referenced[field];
@@ -57,10 +64,16 @@ export const resourceInPath = (path: string, parameter: string): string => {
 
 /** A request that the operation accepts, made of resources of its own. */
 export const sampleOf = async (operation: Operation, source: SampleSource): Promise<Sample> => {
-  const purpose = operation.method === "DELETE" ? "delete" : "use";
+  const purpose = purposeOf(operation);
   const path: Record<string, string> = {};
   for (const parameter of operation.pathParameters) {
-    path[parameter] = await source.make(resourceInPath(operation.path, parameter), purpose);
+    const parent = operation.path.slice(0, operation.path.indexOf(`/{${parameter}}`));
+    const within = parent.includes("{") ? filled(parent, path) : undefined;
+    path[parameter] = await source.make(
+      resourceInPath(operation.path, parameter),
+      purpose,
+      within?.slice(0, within.lastIndexOf("/")),
+    );
   }
   const query: Record<string, string> = {};
   for (const { name, schema } of neededQuery(operation)) {
@@ -68,6 +81,10 @@ export const sampleOf = async (operation: Operation, source: SampleSource): Prom
   }
   return { operation, path, query, body: await bodyOf(operation, source) };
 };
+
+/** What an operation ends must be empty. */
+export const purposeOf = ({ method, id }: Operation): Purpose =>
+  method === "DELETE" || id === "closeWallet" ? "delete" : "use";
 
 /** The sample with one of its ids replaced; what cannot stand beside it is left out. */
 export const withReference = (
@@ -82,10 +99,13 @@ export const withReference = (
 };
 
 export const urlOf = ({ operation, path, query }: Sample): string => {
-  const filled = operation.path.replace(/\{(\w+)\}/g, (_, name: string) => path[name] ?? "");
+  const url = filled(operation.path, path);
   const search = new URLSearchParams(query).toString();
-  return search === "" ? filled : `${filled}?${search}`;
+  return search === "" ? url : `${url}?${search}`;
 };
+
+const filled = (path: string, ids: Sample["path"]): string =>
+  path.replace(/\{(\w+)\}/g, (_, name: string) => ids[name] ?? "");
 
 const chosen = (operation: Operation): string[] =>
   (alternatives[operation.id] ?? []).map(([first]) => first ?? "");
@@ -100,8 +120,15 @@ const bodyOf = async (
   source: SampleSource,
 ): Promise<Record<string, unknown> | undefined> => {
   const { body } = operation;
-  if (!body) return undefined;
-  const { properties = {}, required = [] } = body;
+  return body && objectOf(operation, body, source);
+};
+
+const objectOf = async (
+  operation: Operation,
+  schema: JsonSchema,
+  source: SampleSource,
+): Promise<Record<string, unknown>> => {
+  const { properties = {}, required = [] } = schema;
   const names = [...new Set([...required, ...chosen(operation)])];
   const value: Record<string, unknown> = {};
   for (const name of names) {
@@ -129,6 +156,9 @@ const sampleValue = async (
   const known = values[name]?.(operation);
   if (known !== undefined) return known;
   if (schema.enum) return schema.enum[0];
+  // Of a batch: one item, which is what the operation for one alone takes.
+  const { items } = schema as { readonly items?: JsonSchema };
+  if (items) return [await objectOf(operation, resolved(items), source)];
   throw new Error(`test/support/sample.ts has no ${name} for ${operation.id}`);
 };
 
@@ -154,4 +184,5 @@ const otherValues: Readonly<Record<string, () => unknown>> = {
   metadata: () => ({ asked: "otherwise" }),
   name: () => crypto.randomUUID(),
   role: () => "admin",
+  reason: () => "stolen",
 };

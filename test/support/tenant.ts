@@ -27,9 +27,14 @@ export const newTenant = async (send: Send, adminToken: string): Promise<Tenant>
   const walletId = await id("/v1/wallets", { userId });
   const toWalletId = await id("/v1/wallets", { teamId });
   await id(`/v1/wallets/${walletId}/deposits`, { amount: 1_000_000 });
-  await id("/v1/transfers", { fromWalletId: walletId, toWalletId, amount: 5_000 });
+  const transferId = await id("/v1/transfers", {
+    fromWalletId: walletId,
+    toWalletId,
+    amount: 5_000,
+  });
   const cardId = await id("/v1/cards", { walletId });
   const authorizationId = await id("/v1/authorizations", { cardId, amount: 2_500 });
+  const ofPayment = `/v1/authorizations/${authorizationId}`;
   return {
     key,
     ids: {
@@ -42,6 +47,13 @@ export const newTenant = async (send: Send, adminToken: string): Promise<Tenant>
       toWalletId,
       cardId,
       authorizationId,
+      transferId,
+      depositId: await id(`/v1/wallets/${walletId}/deposits`, { amount: 700 }),
+      withdrawalId: await id(`/v1/wallets/${walletId}/withdrawals`, { amount: 300 }),
+      incrementId: await id(`${ofPayment}/increments`, { amount: 500 }),
+      captureId: await id(`${ofPayment}/captures`, { amount: 1_500, final: false }),
+      reversalId: await id(`${ofPayment}/reversals`, { amount: 100 }),
+      refundId: await id("/v1/refunds", { authorizationId, amount: 50 }),
     },
   };
 };

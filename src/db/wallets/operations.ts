@@ -1,4 +1,4 @@
-import { sql } from "drizzle-orm";
+import { type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import { laneKeyOf } from "../../domain/ids.ts";
 import type { PageRequest } from "../../domain/page.ts";
@@ -8,7 +8,7 @@ import type {
   StoredOperation,
 } from "../../domain/wallets/ports.ts";
 import type { Row, Statement } from "../database.ts";
-import { pageStatement, type SortColumns } from "../page.ts";
+import { childPageStatement, type PageQuery, pageStatement, type SortColumns } from "../page.ts";
 import { statement } from "../statement.ts";
 
 const columns = sql`id, kind, wallet_id, authorization_id, record`;
@@ -30,24 +30,29 @@ export const listOperations = (
   page: PageRequest<OperationSort>,
   { kind, walletId, authorizationId }: OperationFilters,
 ): Statement => {
-  const ofLane = authorizationId ?? walletId;
-  return pageStatement(
-    {
-      name: "wallets.list_operations",
-      columns,
-      from: sql`wallets.operations`,
-      where: [
-        sql`organization_id = ${organizationId}::uuid and kind = ${kind}`,
-        ...(ofLane === undefined ? [] : [sql`lane_key = ${laneKeyOf(ofLane)}::int`]),
-        ...(walletId === undefined ? [] : [sql`wallet_id = ${walletId}::uuid`]),
-        ...(authorizationId === undefined
-          ? []
-          : [sql`authorization_id = ${authorizationId}::uuid`]),
-      ],
-      sortColumns,
-    },
-    page,
-  );
+  const list = (where: readonly SQL[]): PageQuery<OperationSort> => ({
+    name: "wallets.list_operations",
+    columns,
+    from: sql`wallets.operations`,
+    where: [sql`organization_id = ${organizationId}::uuid and kind = ${kind}`, ...where],
+    sortColumns,
+  });
+  if (walletId !== undefined) {
+    const wallet = sql`select id from wallets.wallets
+where organization_id = ${organizationId}::uuid and id = ${walletId}::uuid and deleted_at is null`;
+    const of = [sql`lane_key = ${laneKeyOf(walletId)}::int and wallet_id = parent.id`];
+    return childPageStatement(wallet, list(of), page);
+  }
+  if (authorizationId !== undefined) {
+    const authorization = sql`select id from wallets.authorizations
+where lane_key = ${laneKeyOf(authorizationId)}::int and id = ${authorizationId}::uuid
+  and organization_id = ${organizationId}::uuid`;
+    const of = [
+      sql`lane_key = ${laneKeyOf(authorizationId)}::int and authorization_id = parent.id`,
+    ];
+    return childPageStatement(authorization, list(of), page);
+  }
+  return pageStatement(list([]), page);
 };
 
 const row = z

@@ -1,6 +1,6 @@
 import type { WalletReads } from "../../domain/wallets/ports.ts";
 import type { Database } from "../database.ts";
-import { pageOf } from "../page.ts";
+import { childPageOf, pageOf } from "../page.ts";
 import { authorizationOf, findAuthorization, listAuthorizations } from "./authorizations.ts";
 import { cardIdsOf, cardOf, findCard, listCards, revealCard, revealedOf } from "./cards.ts";
 import { feedOf, findDecision, findEvent, listEvents, storedEventOf } from "./events.ts";
@@ -42,12 +42,11 @@ export const createWalletReads = (database: Database): WalletReads => ({
     const [row] = await database.run(findOperation(organizationId, id));
     return row ? operationOf(row) : null;
   },
-  listOperations: async (organizationId, page, filters) =>
-    pageOf(
-      await database.run(listOperations(organizationId, page, filters)),
-      page.limit,
-      operationOf,
-    ),
+  listOperations: async (organizationId, page, filters) => {
+    const rows = await database.run(listOperations(organizationId, page, filters));
+    const ofParent = filters.walletId !== undefined || filters.authorizationId !== undefined;
+    return (ofParent ? childPageOf : pageOf)(rows, page.limit, operationOf);
+  },
   findEvent: async (organizationId, walletId, sequence) => {
     const [row] = await database.run(findEvent(organizationId, walletId, sequence));
     return row ? storedEventOf(row) : null;

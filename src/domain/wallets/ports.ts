@@ -39,11 +39,12 @@ export interface WalletReads {
     filters: TransactionFilters,
   ): Promise<Page<TransactionRecord> | null>;
   findOperation(organizationId: string, id: string): Promise<StoredOperation | null>;
+  /** `null` if there is no such wallet or authorization as the filters name. */
   listOperations(
     organizationId: string,
     page: PageRequest<OperationSort>,
     filters: OperationFilters,
-  ): Promise<Page<StoredOperation>>;
+  ): Promise<Page<StoredOperation> | null>;
   /** The event of a wallet's log, with what its hash was made of; `null` if there is none. */
   findEvent(
     organizationId: string,

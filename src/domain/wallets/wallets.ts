@@ -258,7 +258,10 @@ export const createWallets = (ports: WalletsPorts): Wallets => {
     transferBatch: transferBatch(ports),
     getOperation: getOperation(ports),
     listOperations: async ({ organizationId }, page, filters) =>
-      ok(await reads.listOperations(organizationId, page, filters)),
+      foundResult(
+        await reads.listOperations(organizationId, page, filters),
+        filters.authorizationId === undefined ? "wallet" : "authorization",
+      ),
 
     authorize: authorize(ports),
     authorizeBatch: authorizeBatch(ports),
