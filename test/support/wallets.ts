@@ -131,6 +131,7 @@ export const jobOf = (actor: Actor, ...commands: readonly StateCommand[]): Job =
 export const decided = async (
   store: WalletStore,
   jobs: readonly Job[],
+  clock: number = Date.now(),
 ): Promise<readonly CommitGroup[]> => {
   const refs = new Map<string, Ref>();
   for (const job of jobs) {
@@ -142,7 +143,7 @@ export const decided = async (
   const cache = new WalletCache(100_000_000, () => true);
   cache.learn(wallets, cards, authorizations);
   const tickets = jobs.map((job) => ({ job }));
-  return plan(tickets, cache, Date.now(), sha256Hex).map(({ commit }) => commit);
+  return plan(tickets, cache, clock, sha256Hex).map(({ commit }) => commit);
 };
 
 export const loadedFrom = async (store: WalletStore, refs: readonly Ref[]): Promise<Loaded> => {

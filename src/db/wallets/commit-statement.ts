@@ -7,7 +7,7 @@
  *    (drizzle/0000_initial.sql), because a lock that waits in a statement that also prunes
  *    partitions crashes PostgreSQL 18: docs/decisions/0013.
  * 2. Judge each group: every wallet at the version that was decided on, none of its keys
- *    used, no card number taken, the deadline not passed.
+ *    used, no card number taken, the deadline not passed, no event dated in the future.
  * 3. Write what belongs to wallets of accepted groups, joined to the rows that were
  *    updated, so that nothing is written for a wallet that was not.
  *
@@ -64,7 +64,8 @@ judged as materialized (
   select c.g,
     not bool_and(l.version is not distinct from c.expected) as stale,
     c.g in (select g from used) as used,
-    c.g in (select g from taken) as taken
+    c.g in (select g from taken) as taken,
+    max(c.at) filter (where c.version > c.expected) as latest
   from claimed c
   left join locked l on l.id = c.id and l.organization_id = c.org
   group by c.g
@@ -73,6 +74,8 @@ accepted as materialized (
   select g from judged
   where not stale and not used and not taken
     and clock_timestamp() <= $10::text::timestamptz
+    -- A lane whose clock has just leapt ahead must not date events in the future.
+    and (latest is null or latest <= clock_timestamp() + interval '2 seconds')
 ),
 updated as (
   update wallets.wallets w set

@@ -186,6 +186,17 @@ describe.each(["postgres", "neon"] as const)("a commit through %s", (driver) => 
     expect(inTime.outcomes).toMatchObject([{ verdict: "committed", late: false }]);
   });
 
+  it("dates nothing in the future, whatever a lane's clock has leapt to", async () => {
+    const actor = anActor();
+    const wallet = await funded(money, actor, 100);
+    const { databaseTime } = await loadedFrom(store, []);
+    const ahead = await decided(store, [jobOf(actor, depositing(wallet, 1))], databaseTime + 9_000);
+    const before = await audited(db, actor.organizationId);
+    const refused = await committed(store, ahead, databaseTime + 60_000);
+    expect(refused.outcomes).toMatchObject([{ verdict: "refused", late: true, stale: false }]);
+    expect(await audited(db, actor.organizationId)).toEqual(before);
+  });
+
   it("answers for an empty batch and for one of many wallets", async () => {
     expect((await committed(store, [])).outcomes).toEqual([]);
     const actor = anActor();

@@ -113,7 +113,7 @@ export interface GroupOutcome {
   readonly verdict: "committed" | "refused";
   /** Some wallet of the group was not at its expected version. */
   readonly stale: boolean;
-  /** The statement came after its deadline. */
+  /** The statement came after its deadline, or dated its events later than the database's clock. */
   readonly late: boolean;
   /** A new card's number belongs to another card of the organization. */
   readonly numberTaken: boolean;
