@@ -1,114 +1,78 @@
-import type { Card } from "../../src/domain/wallets/model/card.ts";
-import type { Controls, ListControl } from "../../src/domain/wallets/model/controls.ts";
-import type { Wallet } from "../../src/domain/wallets/model/wallet.ts";
+import type { Controls } from "../../src/domain/wallets/model/controls.ts";
 import type { StateCommand } from "../../src/domain/wallets/rules/decide.ts";
 import type { Limits, LimitsPatch } from "../../src/domain/wallets/rules/limits.ts";
+import {
+  capture,
+  expire,
+  forceCapture,
+  hasRoom,
+  increment,
+  type Moment,
+  pay,
+  receive,
+  refund,
+  reverse,
+} from "./naive-payments.ts";
+import {
+  dateIn,
+  done,
+  monthOf,
+  type NaiveCard,
+  type NaiveOutcome,
+  type NaiveWallet,
+  type NaiveWorld,
+  naiveCard,
+  refused,
+  theCard,
+  thePayment,
+  theWallet,
+  usesOfCard,
+} from "./naive-world.ts";
 
 /**
  * A second opinion on the rules, written from the design's words on money and not from
- * the rules' code: it remembers every payment and adds them up again each time, keeps
- * plain mutable objects, and knows nothing of events, postings or windows' first days.
+ * the rules' code. Does what the command asks, or says why not.
  */
-export interface NaiveWorld {
-  readonly wallets: Map<string, NaiveWallet>;
-  readonly cards: Map<string, NaiveCard>;
-  readonly payments: NaivePayment[];
-}
-
-interface NaiveWallet {
-  currency: string;
-  zone: string;
-  zoneFixed: boolean;
-  status: "active" | "frozen" | "closed";
-  available: bigint;
-  held: bigint;
-  owes: bigint;
-  limits: Limits;
-  controls: Controls;
-  lastEventAt: number;
-}
-
-interface NaiveCard {
-  walletId: string;
-  status: "active" | "frozen" | "terminated";
-  deleted: boolean;
-  /** `2026-11`. */
-  goodThrough: string;
-  limits: Limits;
-  controls: Controls;
-}
-
-interface NaivePayment {
-  readonly walletId: string;
-  readonly cardId: string;
-  /** `2026-11-22` in the wallet's zone. */
-  readonly day: string;
-  readonly amount: bigint;
-}
-
-export type NaiveOutcome =
-  /** Any of these codes is right: the design gives no order to refusals. */
-  | { readonly kind: "refused"; readonly codes: readonly string[] }
-  | { readonly kind: "done" }
-  | { readonly kind: "approved"; readonly amount: bigint; readonly reasons: readonly string[] }
-  | { readonly kind: "declined"; readonly reasons: readonly string[] };
-
-const largest = 2n ** 53n - 1n;
-
-export const naiveWorld = (wallets: readonly Wallet[], cards: readonly Card[]): NaiveWorld => ({
-  wallets: new Map(
-    wallets.map((wallet) => [
-      wallet.id,
-      {
-        currency: wallet.currency,
-        zone: wallet.timezone,
-        zoneFixed: wallet.timezoneLocked,
-        status: wallet.status,
-        available: wallet.available,
-        held: wallet.held,
-        owes: wallet.receivable,
-        limits: wallet.limits,
-        controls: wallet.controls,
-        lastEventAt: wallet.updatedAt,
-      },
-    ]),
-  ),
-  cards: new Map(cards.map((card) => [card.id, naiveCard(card)])),
-  payments: [],
-});
-
-const naiveCard = (
-  card: Pick<Card, "walletId" | "expMonth" | "expYear" | "limits" | "controls">,
-): NaiveCard => ({
-  walletId: card.walletId,
-  status: "active",
-  deleted: false,
-  goodThrough: `${card.expYear}-${String(card.expMonth).padStart(2, "0")}`,
-  limits: card.limits,
-  controls: card.controls,
-});
-
-/** Does what the command asks, or says why not. */
 export const naively = (world: NaiveWorld, command: StateCommand, clock: number): NaiveOutcome => {
-  const card =
-    "cardId" in command && command.kind !== "create_card"
+  const payment =
+    "authorizationId" in command ? thePayment(world, command.authorizationId) : undefined;
+  const ofCard = "cardId" in command && command.kind !== "create_card";
+  const card = payment
+    ? theCard(world, payment.cardId)
+    : ofCard
       ? theCard(world, command.cardId)
       : undefined;
-  const wallet = theWallet(
-    world,
-    card?.walletId ?? ("walletId" in command ? command.walletId : ""),
-  );
-  const other = command.kind === "transfer" ? theWallet(world, command.toWalletId) : undefined;
+  const walletId = card?.walletId ?? ("walletId" in command ? command.walletId : "");
+  const wallet = theWallet(world, walletId);
+  const receiver =
+    command.kind === "transfer" || command.kind === "close_wallet" ? command.toWalletId : null;
+  const other = receiver === null ? undefined : theWallet(world, receiver);
   const now = Math.max(clock, wallet.lastEventAt, other?.lastEventAt ?? 0);
+  const otherBefore = other?.available;
+  const owedBefore = other?.owes;
   const outcome =
-    wallet.status === "closed" || card?.deleted
-      ? refused("not_found")
-      : run(world, command, wallet, card, other, now);
+    unusable(wallet, ofCard ? card : undefined, command) ??
+    run(world, command, wallet, card, other, now);
   if (outcome.kind !== "refused") {
     wallet.lastEventAt = now;
-    if (other) other.lastEventAt = now;
+    const changed = other?.available !== otherBefore || other?.owes !== owedBefore;
+    if (other && changed) other.lastEventAt = now;
   }
   return outcome;
+};
+
+/** What was deleted is not there; what is closed can only be deleted. */
+const unusable = (
+  wallet: NaiveWallet,
+  card: NaiveCard | undefined,
+  command: StateCommand,
+): NaiveOutcome | undefined => {
+  const codes: string[] = [];
+  if (wallet.deleted || card?.deleted) codes.push("not_found");
+  if (!wallet.deleted && wallet.status === "closed" && command.kind !== "delete_wallet") {
+    codes.push("wallet_closed");
+  }
+  return codes.length > 0 ? refused(...codes) : undefined;
 };
 
 const run = (
@@ -119,22 +83,26 @@ const run = (
   other: NaiveWallet | undefined,
   now: number,
 ): NaiveOutcome => {
+  if ("authorizationId" in command || (card && "amount" in command)) {
+    return runPayment({ world, wallet, card: card as NaiveCard, now }, command as PaymentCommand);
+  }
   switch (command.kind) {
     case "deposit":
     case "withdraw":
     case "transfer":
-      return moveMoney(command.kind, wallet, other, BigInt(command.amount));
-    case "authorize":
-      return pay(world, command, wallet, card as NaiveCard, now);
+      return moveMoney(command, wallet, other, now);
     case "freeze_wallet":
       wallet.status = "frozen";
       return done;
     case "unfreeze_wallet":
       wallet.status = "active";
       return done;
+    case "close_wallet":
+      return closeWallet(world, command.walletId, wallet, other);
     case "delete_wallet":
       if (wallet.available + wallet.held + wallet.owes > 0n) return refused("wallet_not_empty");
       wallet.status = "closed";
+      wallet.deleted = true;
       return done;
     case "update_wallet": {
       const moves = command.timezone !== undefined && command.timezone !== wallet.zone;
@@ -146,23 +114,65 @@ const run = (
       return done;
     }
     case "create_card":
-      if (dateIn(wallet.zone, now).slice(0, 7) > naiveCard(command).goodThrough) {
+      if (dateIn(wallet.zone, now).slice(0, 7) > monthOf(command)) {
         return refused("validation_failed");
       }
       if (tooSmall(command)) return refused("validation_failed");
       world.cards.set(command.cardId, naiveCard(command));
       return done;
     default:
-      return changeCard(command as CardChange, card as NaiveCard);
+      return changeCard(world, command as CardChange, wallet, card as NaiveCard, now);
+  }
+};
+
+type PaymentCommand = Extract<
+  StateCommand,
+  | { readonly authorizationId: string }
+  | { readonly kind: "authorize" | "force_capture" | "refund_card" }
+>;
+
+const runPayment = (moment: Moment, command: PaymentCommand): NaiveOutcome => {
+  switch (command.kind) {
+    case "authorize":
+      return pay(moment, command);
+    case "force_capture":
+      return forceCapture(moment, command);
+    case "refund_card": {
+      const amount = BigInt(command.amount);
+      if (!hasRoom(moment.wallet, amount)) return refused("balance_too_large");
+      receive(moment.wallet, amount);
+      return done;
+    }
+    default: {
+      const payment = thePayment(moment.world, command.authorizationId);
+      switch (command.kind) {
+        case "increment":
+          return increment(moment, payment, command);
+        case "capture":
+          return capture(moment, payment, command);
+        case "reverse":
+          return reverse(moment, payment, command);
+        case "expire":
+          return expire(moment, payment);
+        case "refund":
+          return refund(moment, payment, command);
+      }
+    }
   }
 };
 
 type CardChange = Exclude<
   Extract<StateCommand, { kind: `${string}_card` }>,
-  { kind: "create_card" | "replace_card" | "refund_card" }
+  { kind: "create_card" | "refund_card" }
 >;
 
-const changeCard = (command: CardChange, card: NaiveCard): NaiveOutcome => {
+const changeCard = (
+  world: NaiveWorld,
+  command: CardChange,
+  wallet: NaiveWallet,
+  card: NaiveCard,
+  now: number,
+): NaiveOutcome => {
   switch (command.kind) {
     case "update_card":
       if (tooSmall(command)) return refused("validation_failed");
@@ -177,6 +187,20 @@ const changeCard = (command: CardChange, card: NaiveCard): NaiveOutcome => {
     case "terminate_card":
       card.status = "terminated";
       return done;
+    case "replace_card": {
+      const codes: string[] = [];
+      if (card.status === "terminated") codes.push("card_terminated");
+      if (dateIn(wallet.zone, now).slice(0, 7) > monthOf(command)) codes.push("validation_failed");
+      if (codes.length > 0) return refused(...codes);
+      card.status = "terminated";
+      world.cards.set(command.newCardId, {
+        ...card,
+        status: "active",
+        goodThrough: monthOf(command),
+        inherited: usesOfCard(world, command.cardId).map((use) => ({ ...use })),
+      });
+      return done;
+    }
     case "delete_card":
       card.status = "terminated";
       card.deleted = true;
@@ -186,170 +210,61 @@ const changeCard = (command: CardChange, card: NaiveCard): NaiveOutcome => {
   }
 };
 
-const moveMoney = (
-  kind: "deposit" | "withdraw" | "transfer",
+/** Only at zero, or sweeping what is available into another wallet. */
+const closeWallet = (
+  world: NaiveWorld,
+  walletId: string,
   wallet: NaiveWallet,
   other: NaiveWallet | undefined,
-  amount: bigint,
 ): NaiveOutcome => {
   const codes: string[] = [];
-  const receiver = kind === "deposit" ? wallet : other;
-  if (kind !== "deposit") {
-    if (wallet.status === "frozen") codes.push("wallet_frozen");
-    if (wallet.available < amount) codes.push("insufficient_funds");
-  }
-  if (receiver) {
-    if (receiver.status === "closed") codes.push("not_found");
-    if (receiver.currency !== wallet.currency) codes.push("currency_mismatch");
-    if (receiver.available + receiver.held + amount > largest) codes.push("balance_too_large");
+  if (wallet.held + wallet.owes > 0n) codes.push("wallet_not_empty");
+  if (wallet.available > 0n) {
+    // Nothing leaves a frozen wallet.
+    if (other && wallet.status === "frozen") codes.push("wallet_frozen");
+    codes.push(...(other ? unfit(wallet, other, wallet.available) : ["wallet_not_empty"]));
   }
   if (codes.length > 0) return refused(...codes);
-  if (kind !== "deposit") wallet.available -= amount;
-  if (receiver) {
-    // Every inflow repays what is owed first.
-    const repaid = amount < receiver.owes ? amount : receiver.owes;
-    receiver.owes -= repaid;
-    receiver.available += amount - repaid;
+  if (other) receive(other, wallet.available);
+  wallet.available = 0n;
+  wallet.status = "closed";
+  for (const card of world.cards.values()) {
+    if (card.walletId === walletId) card.status = "terminated";
   }
   return done;
 };
 
-const pay = (
-  world: NaiveWorld,
-  command: Payment,
+const moveMoney = (
+  command: Extract<StateCommand, { kind: "deposit" | "withdraw" | "transfer" }>,
   wallet: NaiveWallet,
-  card: NaiveCard,
+  other: NaiveWallet | undefined,
   now: number,
 ): NaiveOutcome => {
-  if (command.currency !== null && command.currency !== wallet.currency) {
-    return refused("currency_mismatch");
+  const codes: string[] = [];
+  const amount = BigInt(command.amount);
+  const { kind, effectiveAt } = command;
+  if (effectiveAt !== null && Date.parse(effectiveAt) > now) codes.push("validation_failed");
+  if (kind === "deposit" && !hasRoom(wallet, amount)) codes.push("balance_too_large");
+  if (kind !== "deposit") {
+    if (wallet.status === "frozen") codes.push("wallet_frozen");
+    if (wallet.available < amount) codes.push("insufficient_funds");
   }
-  wallet.zoneFixed = true;
-  const asked = BigInt(command.amount);
-  const today = dateIn(wallet.zone, now);
-  const findings: Findings = { asked, most: asked, hard: [], soft: [] };
-  findStatus(findings, wallet, card, today);
-  for (const [scope, side] of [["card", card] as const, ["wallet", wallet] as const]) {
-    findPlace(findings, scope, side.controls, command.merchant);
-    const spent = world.payments.filter((payment) =>
-      scope === "card" ? payment.cardId === command.cardId : payment.walletId === card.walletId,
-    );
-    findLimits(findings, scope, side.limits, spent, today);
-  }
-  findAmount(findings, "insufficient_funds", wallet.available);
-
-  const { hard, soft, most } = findings;
-  const reasons = [...hard, ...soft];
-  const partly = command.partialApproval && hard.length === 0 && most > 0n;
-  if (reasons.length > 0 && !partly) return { kind: "declined", reasons };
-  const amount = reasons.length > 0 ? most : asked;
-  wallet.available -= amount;
-  wallet.held += amount;
-  // A card check spends nothing and is no payment.
-  if (asked > 0n) {
-    world.payments.push({ walletId: card.walletId, cardId: command.cardId, day: today, amount });
-  }
-  return { kind: "approved", amount, reasons };
+  if (other) codes.push(...unfit(wallet, other, amount));
+  if (codes.length > 0) return refused(...codes);
+  if (kind !== "deposit") wallet.available -= amount;
+  const receiver = kind === "deposit" ? wallet : other;
+  if (receiver) receive(receiver, amount);
+  return done;
 };
 
-type Payment = Extract<StateCommand, { kind: "authorize" }>;
-
-/** What stands in a payment's way: with `soft` ones alone, `most` would go through. */
-interface Findings {
-  readonly asked: bigint;
-  most: bigint;
-  readonly hard: string[];
-  readonly soft: string[];
-}
-
-const findStatus = (
-  { hard }: Findings,
-  wallet: NaiveWallet,
-  card: NaiveCard,
-  today: string,
-): void => {
-  if (card.status === "terminated") hard.push("card_terminated");
-  if (card.status === "frozen") hard.push("card_frozen");
-  if (today.slice(0, 7) > card.goodThrough) hard.push("card_expired");
-  if (wallet.status === "frozen") hard.push("wallet_frozen");
-  if (wallet.owes > 0n) hard.push("wallet_overdrawn");
-};
-
-const findPlace = (
-  { hard }: Findings,
-  scope: string,
-  { merchants, categories, countries }: Controls,
-  { id, category, country }: Payment["merchant"],
-): void => {
-  if (!permitted(merchants, id)) hard.push(`${scope}_merchant_not_allowed`);
-  if (!permitted(categories, category)) hard.push(`${scope}_category_not_allowed`);
-  if (!permitted(countries, country)) hard.push(`${scope}_country_not_allowed`);
-};
-
-const findLimits = (
-  findings: Findings,
-  scope: string,
-  limits: Limits,
-  payments: readonly NaivePayment[],
-  today: string,
-): void => {
-  const single = limits.perTransaction?.amount;
-  if (single !== undefined) findAmount(findings, `${scope}_transaction_limit`, BigInt(single));
-  for (const window of ["day", "week", "month", "year", "lifetime"] as const) {
-    const limit = limits[window];
-    if (!limit) continue;
-    const spent = payments.filter(({ day }) => sameWindow(window, day, today));
-    if (limit.amount !== undefined) {
-      const sum = spent.reduce((total, payment) => total + payment.amount, 0n);
-      findAmount(findings, `${scope}_${window}_amount_limit`, BigInt(limit.amount) - sum);
-    }
-    if (limit.count !== undefined && findings.asked > 0n && spent.length >= limit.count) {
-      findings.hard.push(`${scope}_${window}_count_limit`);
-    }
-  }
-};
-
-const findAmount = (findings: Findings, reason: string, room: bigint): void => {
-  if (findings.asked > 0n && findings.asked > room) findings.soft.push(reason);
-  if (room < findings.most) findings.most = room > 0n ? room : 0n;
-};
-
-const permitted = (list: ListControl | null, value: string | null): boolean => {
-  if (!list) return true;
-  const onAllowList = list.allow?.some((entry) => entry === value) ?? true;
-  const onBlockList = list.block?.some((entry) => entry === value) ?? false;
-  return onAllowList && !onBlockList;
-};
-
-/** Whether two days are in the same day, week, month, year or lifetime. */
-export const sameWindow = (window: string, one: string, two: string): boolean => {
-  switch (window) {
-    case "day":
-      return one === two;
-    case "week":
-      return mondayOf(one) === mondayOf(two);
-    case "month":
-      return one.slice(0, 7) === two.slice(0, 7);
-    case "year":
-      return one.slice(0, 4) === two.slice(0, 4);
-    default:
-      return true;
-  }
-};
-
-const mondayOf = (day: string): string => {
-  const date = new Date(`${day}T00:00:00Z`);
-  while (date.getUTCDay() !== 1) date.setUTCDate(date.getUTCDate() - 1);
-  return date.toISOString().slice(0, 10);
-};
-
-const calendars = new Map<string, Intl.DateTimeFormat>();
-
-export const dateIn = (zone: string, at: number): string => {
-  // Swedes write dates as ISO 8601 does.
-  const calendar = calendars.get(zone) ?? new Intl.DateTimeFormat("sv-SE", { timeZone: zone });
-  calendars.set(zone, calendar);
-  return calendar.format(at);
+/** Why a wallet cannot receive this much from another. */
+const unfit = (from: NaiveWallet, to: NaiveWallet, amount: bigint): string[] => {
+  if (to.deleted) return ["not_found"];
+  const codes: string[] = [];
+  if (to.status === "closed") codes.push("wallet_closed");
+  if (to.currency !== from.currency) codes.push("currency_mismatch");
+  if (!hasRoom(to, amount)) codes.push("balance_too_large");
+  return codes;
 };
 
 /** Only what the request sets is held against the smallest limit. */
@@ -361,18 +276,3 @@ const tooSmall = ({
   smallestLimit: number;
 }): boolean =>
   [limits?.day, limits?.month].some((limit) => (limit?.amount ?? smallestLimit) < smallestLimit);
-
-const theWallet = (world: NaiveWorld, id: string): NaiveWallet => {
-  const wallet = world.wallets.get(id);
-  if (!wallet) throw new Error("no such wallet");
-  return wallet;
-};
-
-const theCard = (world: NaiveWorld, id: string): NaiveCard => {
-  const card = world.cards.get(id);
-  if (!card) throw new Error("no such card");
-  return card;
-};
-
-const done: NaiveOutcome = { kind: "done" };
-const refused = (...codes: string[]): NaiveOutcome => ({ kind: "refused", codes });
