@@ -1,0 +1,37 @@
+import type { OpenWallet } from "../model/command.ts";
+import type { TransferRecord } from "../model/event.ts";
+import { minor } from "../model/money.ts";
+import type { Wallet } from "../model/wallet.ts";
+import { book, fits, inflow } from "../rules/book.ts";
+import { decide, type StateCommand } from "../rules/decide.ts";
+import { type Decision, decided, type State } from "../rules/decision.ts";
+import { refuseReceiver, tooLarge } from "../rules/movements.ts";
+import { openWallet } from "../rules/wallet-lifecycle.ts";
+
+/** The rules as they were when an event was decided. */
+export interface Rules {
+  readonly open: (command: OpenWallet, now: number) => Decision;
+  readonly decide: (state: State, command: StateCommand, now: number) => Decision;
+  /** What a transfer does to the wallet that receives, whose log does not say what the sender had. */
+  readonly receive: (receiver: Wallet, transfer: TransferRecord) => Decision;
+}
+
+const receive = (receiver: Wallet, transfer: TransferRecord): Decision => {
+  const amount = minor(transfer.amount);
+  const unusable = refuseReceiver({ ...receiver, currency: transfer.currency }, receiver);
+  if (unusable) return unusable;
+  if (!fits(receiver, amount)) return tooLarge();
+  const postings = book(receiver, inflow(receiver, "transfer_in", "clearing", amount));
+  const data = { transfer, postings };
+  return decided({ walletId: receiver.id, type: "transfer.received", data });
+};
+
+/**
+ * By the version that every event carries. When the rules change so that an old command
+ * would be decided otherwise, the old ones stay here under their number.
+ */
+const rules: Readonly<Record<number, Rules>> = {
+  1: { open: openWallet, decide, receive },
+};
+
+export const rulesOfVersion = (version: number): Rules | undefined => rules[version];
