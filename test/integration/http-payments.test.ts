@@ -1,0 +1,7 @@
+import { paymentSuite } from "../http/payments.ts";
+import { testDatabase } from "../support/database.ts";
+import { httpServer } from "../support/http-server.ts";
+
+const server = await httpServer("node", await testDatabase(), { config: { SWEEP_SECONDS: "1" } });
+
+paymentSuite(server);
