@@ -79,14 +79,17 @@ const sortFields = ({ query }: Operation): string[] =>
   (query.find(({ name }) => name === "sortBy")?.schema.enum ?? []).map(String);
 
 /** For every list in docs/openapi.json. */
-export const listSuite = (server: Server): void => {
+export const listSuite = (server: Server, { every = 1 } = {}): void => {
+  /** Every n-th list only, where requests are slow. */
+  const some = lists.filter((_, at) => at % every === 0);
+
   describe("lists", () => {
     test("are found in the document", () => {
       expect(lists.length).toBeGreaterThanOrEqual(9);
       for (const list of lists) expect(sortFields(list).length).toBeGreaterThan(0);
     });
 
-    test.each(lists)(
+    test.each(some)(
       "$id: a walk by cursor sees each row once, in either order of every field",
       async (operation) => {
         const prepared = await prepare(server, operation);
@@ -105,7 +108,7 @@ export const listSuite = (server: Server): void => {
       },
     );
 
-    test.each(lists)("$id: skip and limit cut the same list", async (operation) => {
+    test.each(some)("$id: skip and limit cut the same list", async (operation) => {
       const { get, ...rest } = await prepare(server, operation);
       const whole = await walk({ get, ...rest }, { sort: "asc", limit: 100 });
       for (const [skip, limit] of [
@@ -120,7 +123,7 @@ export const listSuite = (server: Server): void => {
       expect(dataOf(await get()).length).toBe(Math.min(whole.length, 10));
     });
 
-    test.each(lists)("$id: its cursor fits no other order, filter, list or parent", async (one) => {
+    test.each(some)("$id: its cursor fits no other order, filter, list or parent", async (one) => {
       const { get, organization } = await prepare(server, one);
       const cursor = (await get({ sort: "asc", limit: 2 })).page?.next ?? "";
       expect(cursor).not.toBe("");
@@ -151,30 +154,27 @@ export const listSuite = (server: Server): void => {
       });
     });
 
-    test.each(lists)(
-      "$id: pages are 1 to 100 rows, and at most 10,000 are skipped",
-      async (one) => {
-        const { get } = await prepare(server, one);
-        const wrong = {
-          limit: ["0", "101", "-1", "1.5", "1e1", "ten", "", "0x10", " 5", "9".repeat(40)],
-          skip: ["-1", "10001", "1.5", "ten", "", "9".repeat(40)],
-          sort: ["up", "", "ASC", "asc;"],
-          sortBy: ["id; drop table wallets.wallets", "password", "", "secret_sha256", "1"],
-          cursor: ["", "x", "eyJ2IjoxfQ", "%00", "a".repeat(5_000)],
-        };
-        for (const [name, values] of Object.entries(wrong)) {
-          for (const value of values) {
-            const answer = await get({ [name]: value });
-            expect([name, value, refusalOf(answer)]).toEqual([
-              name,
-              value,
-              { status: 400, code: "malformed_request", at: [name] },
-            ]);
-          }
+    test.each(some)("$id: pages are 1 to 100 rows, and at most 10,000 are skipped", async (one) => {
+      const { get } = await prepare(server, one);
+      const wrong = {
+        limit: ["0", "101", "-1", "1.5", "1e1", "ten", "", "0x10", " 5", "9".repeat(40)],
+        skip: ["-1", "10001", "1.5", "ten", "", "9".repeat(40)],
+        sort: ["up", "", "ASC", "asc;"],
+        sortBy: ["id; drop table wallets.wallets", "password", "", "secret_sha256", "1"],
+        cursor: ["", "x", "eyJ2IjoxfQ", "%00", "a".repeat(5_000)],
+      };
+      for (const [name, values] of Object.entries(wrong)) {
+        for (const value of values) {
+          const answer = await get({ [name]: value });
+          expect([name, value, refusalOf(answer)]).toEqual([
+            name,
+            value,
+            { status: 400, code: "malformed_request", at: [name] },
+          ]);
         }
-        expect((await get({ limit: 100, skip: 10_000 })).status).toBe(200);
-      },
-    );
+      }
+      expect((await get({ limit: 100, skip: 10_000 })).status).toBe(200);
+    });
 
     test("filters show what fits them and nothing else, also from page to page", async () => {
       const organization = await newOrganization(server);

@@ -5,4 +5,4 @@ import { workerServer } from "./server.ts";
 
 tenantSuite(workerServer);
 scopeSuite(workerServer);
-idempotencySuite(workerServer);
+idempotencySuite(workerServer, { copies: 20 });
