@@ -275,7 +275,7 @@ export const cardRoutes = ({ wallets }: Pick<Services, "wallets">): Router => {
       scope: "cards:write",
       body: replaceBody,
       success: { status: 200, data: card },
-      refusals: ["card_terminated", "card_number_taken", "wallet_closed", ...busy],
+      refusals: ["card_terminated", "card_number_taken", ...busy],
     },
     ({ actor, params, body }) => wallets.replaceCard(actor, params.id, body),
   );

@@ -103,4 +103,10 @@ describe("a position has the form of its field", () => {
     expect(opens("integer", "1e3")).toBe(false);
     expect(opens("integer", "9999999999999999999")).toBe(false);
   });
+
+  test("a place in a feed: a transaction of 64 bits and six digits", () => {
+    expect(opens("place", "18446744073709551000001")).toBe(true);
+    expect(opens("place", "-1")).toBe(false);
+    expect(opens("place", "9".repeat(26))).toBe(false);
+  });
 });

@@ -13,7 +13,7 @@ export interface CursorBinding {
 }
 
 /** How a sort field's values look, so that a forged position never reaches the database. */
-export type SortKind = "time" | "text" | "integer";
+export type SortKind = "time" | "text" | "integer" | "place";
 
 const version = 1;
 
@@ -68,7 +68,9 @@ const isValueOf: Record<SortKind, (value: string) => boolean> = {
     return date !== undefined && !date.startsWith("0000") && isDate(date) && isTime(value);
   },
   text: (value) => !value.includes("\u0000") && value.isWellFormed(),
-  integer: (value) => /^-?\d{1,25}$/.test(value),
+  integer: (value) => /^-?\d{1,18}$/.test(value),
+  // A transaction's number, which has 64 bits, and six digits for the place in it.
+  place: (value) => /^\d{1,25}$/.test(value),
 };
 
 const isDate = (date: string): boolean => {

@@ -103,7 +103,7 @@ export const feedQuery = <Filters extends z.ZodRawShape>(
       page: { sortBy: "position" as const, sort: "asc" as const, limit, skip: 0 },
       filters: rest as z.output<z.ZodObject<Filters>>,
       cursor,
-      sortKind: "integer" as const,
+      sortKind: "place" as const,
       wait,
     }),
   );

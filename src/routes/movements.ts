@@ -39,7 +39,7 @@ export const movementRoutes = ({ wallets }: Pick<Services, "wallets">): Router =
       scope: "money:write",
       body: movementBody,
       success: { status: 201, data: movement },
-      refusals: ["balance_too_large", "wallet_closed", ...busy],
+      refusals: ["balance_too_large", ...busy],
     },
     ({ actor, params, body }) => wallets.deposit(actor, params.id, body),
   );
@@ -55,7 +55,7 @@ export const movementRoutes = ({ wallets }: Pick<Services, "wallets">): Router =
       scope: "money:write",
       body: movementBody,
       success: { status: 201, data: movement },
-      refusals: ["insufficient_funds", "wallet_frozen", "wallet_closed", ...busy],
+      refusals: ["insufficient_funds", "wallet_frozen", ...busy],
     },
     ({ actor, params, body }) => wallets.withdraw(actor, params.id, body),
   );

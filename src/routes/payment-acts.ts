@@ -13,7 +13,9 @@ import type { Services } from "./services.ts";
 
 const tag = "Authorizations";
 
-const notOpen = ["authorization_not_open", "wallet_closed", ...busy] as const;
+const notOpen = ["authorization_not_open", ...busy] as const;
+
+const notOpenOrTooLarge = ["balance_too_large", ...notOpen] as const;
 
 /** What becomes of an authorized payment. Each answers with the payment as it is after it. */
 export const paymentActRoutes = ({ wallets }: Pick<Services, "wallets">): Router => {
@@ -30,7 +32,7 @@ export const paymentActRoutes = ({ wallets }: Pick<Services, "wallets">): Router
       scope: "authorizations:write",
       body: z.strictObject({ amount, metadata: actMetadata }),
       success: { status: 201, data: increment.extend({ authorization }) },
-      refusals: notOpen,
+      refusals: notOpenOrTooLarge,
     },
     ({ actor, params, body }) => wallets.increment(actor, params.id, body),
   );
@@ -52,7 +54,7 @@ export const paymentActRoutes = ({ wallets }: Pick<Services, "wallets">): Router
         metadata: actMetadata,
       }),
       success: { status: 201, data: capture.extend({ authorization }) },
-      refusals: ["capture_exceeds_authorization", ...notOpen],
+      refusals: ["capture_exceeds_authorization", ...notOpenOrTooLarge],
     },
     ({ actor, params, body }) => wallets.capture(actor, params.id, body),
   );
@@ -91,7 +93,7 @@ export const paymentActRoutes = ({ wallets }: Pick<Services, "wallets">): Router
         metadata: actMetadata,
       }),
       success: { status: 201, data: capture.extend({ authorization }) },
-      refusals: ["not_found", "wallet_closed", ...busy],
+      refusals: ["not_found", "balance_too_large", ...busy],
     },
     ({ actor, body }) => wallets.forceCapture(actor, body),
   );

@@ -60,13 +60,7 @@ export const refundRoutes = ({ wallets }: Pick<Services, "wallets">): Router => 
         status: 201,
         data: refund.extend({ authorization: authorization.nullable() }),
       },
-      refusals: [
-        "not_found",
-        "refund_exceeds_capture",
-        "balance_too_large",
-        "wallet_closed",
-        ...busy,
-      ],
+      refusals: ["not_found", "refund_exceeds_capture", "balance_too_large", ...busy],
     },
     ({ actor, body }) => wallets.refund(actor, body),
   );

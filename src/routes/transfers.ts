@@ -31,7 +31,6 @@ const refusals = [
   "insufficient_funds",
   "balance_too_large",
   "wallet_frozen",
-  "wallet_closed",
   "currency_mismatch",
   ...busy,
 ] as const;

@@ -213,7 +213,13 @@ export const walletRoutes = ({ wallets }: Pick<Services, "wallets">): Router => 
       scope: "wallets:write",
       body: z.strictObject({ sweepTo: id.optional() }),
       success: { status: 200, data: wallet },
-      refusals: ["wallet_not_empty", "wallet_closed", "currency_mismatch", ...busy],
+      refusals: [
+        "wallet_not_empty",
+        "wallet_frozen",
+        "currency_mismatch",
+        "balance_too_large",
+        ...busy,
+      ],
     },
     ({ actor, params, body }) => wallets.closeWallet(actor, params.id, body.sweepTo),
   );

@@ -1,3 +1,6 @@
+import { controlSuite } from "../http/controls.ts";
+import { expirySuite } from "../http/expiry.ts";
+import { paymentRaceSuite } from "../http/payment-races.ts";
 import { paymentSuite } from "../http/payments.ts";
 import { testDatabase } from "../support/database.ts";
 import { httpServer } from "../support/http-server.ts";
@@ -5,3 +8,6 @@ import { httpServer } from "../support/http-server.ts";
 const server = await httpServer("node", await testDatabase(), { config: { SWEEP_SECONDS: "1" } });
 
 paymentSuite(server);
+controlSuite(server);
+expirySuite(server);
+paymentRaceSuite(server);

@@ -25,6 +25,7 @@ export const movementBody = z.strictObject(movementFields);
 
 /** What every command of a wallet can be refused for. */
 export const busy: RefusalCode[] = [
+  "wallet_closed",
   "idempotency_key_reused",
   "wallet_busy",
   "overloaded",

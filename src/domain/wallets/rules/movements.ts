@@ -46,6 +46,9 @@ export const transfer = (
   now: number,
 ): Decision => {
   const amount = minor(command.amount);
+  if (sender.id === receiver.id) {
+    return refuseField("/toWalletId", "must be another wallet than fromWalletId");
+  }
   const unusable = refuseReceiver(sender, receiver);
   if (unusable) return unusable;
   if (sender.status === "frozen") return frozen();
@@ -88,21 +91,21 @@ export const transferEvents = (
   ];
 };
 
-/** Why a wallet cannot receive from another. */
-export const refuseReceiver = (sender: Wallet, receiver: Wallet) => {
+/** Why a wallet cannot receive from another; the request names it at `pointer`. */
+export const refuseReceiver = (sender: Wallet, receiver: Wallet, pointer = "/toWalletId") => {
   if (receiver.deletedAt !== null) {
     return refuse("not_found", "There is no such wallet.", [
-      { pointer: "/toWalletId", detail: "names no wallet" },
+      { pointer, detail: "names no wallet" },
     ]);
   }
   if (receiver.status === "closed") {
     return refuse("wallet_closed", "The receiving wallet is closed.", [
-      { pointer: "/toWalletId", detail: "is closed" },
+      { pointer, detail: "is closed" },
     ]);
   }
   if (sender.currency === receiver.currency) return undefined;
   return refuse("currency_mismatch", "The wallets are in different currencies.", [
-    { pointer: "/toWalletId", detail: `is in ${receiver.currency}, not ${sender.currency}` },
+    { pointer, detail: `is in ${receiver.currency}, not ${sender.currency}` },
   ]);
 };
 

@@ -81,7 +81,7 @@ export const closeWallet = (
       changed("wallet.closed", now, { ...wallet, status: "closed" })
     );
   }
-  const unusable = refuseReceiver(wallet, receiver);
+  const unusable = refuseReceiver(wallet, receiver, "/sweepTo");
   if (unusable) return unusable;
   if (wallet.status === "frozen") return frozen();
   const emptied = { ...wallet, available: 0n };
