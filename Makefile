@@ -4,7 +4,7 @@ SHELL := /bin/sh
 ARGS ?=
 INSTALLED := node_modules/.installed
 
-.PHONY: help dev test test-unit test-integration lint build clean migrate seed keys verify bench \
+.PHONY: help dev test test-unit test-integration lint build clean migrate seed keys verify heads bench \
 	docker-build docker-release
 
 help: ## This list
@@ -46,8 +46,11 @@ seed: $(INSTALLED) ## Dummy data into a running `make dev`, or PURSER_URL with P
 keys: $(INSTALLED) ## ARGS="secrets" or ARGS="organization NAME" (needs ADMIN_TOKEN)
 	@npm run --silent keys -- $(ARGS)
 
-verify: ## Not there yet: prove the ledger
-	@echo "make verify is not there yet" >&2; exit 1
+verify: $(INSTALLED) ## Prove the ledger of DATABASE_URL; ARGS="--heads FILE", "--from WALLET_ID", "--json"
+	@npm run --silent verify -- $(ARGS)
+
+heads: $(INSTALLED) ## Sign every wallet's chain head of DATABASE_URL; ARGS="--out FILE"
+	@npm run --silent heads -- $(ARGS)
 
 bench: ## Not there yet: measure throughput
 	@echo "make bench is not there yet" >&2; exit 1

@@ -26,6 +26,34 @@ export const createSigner = (keys: SigningKeys): Signer => {
   };
 };
 
+/** The payload of a JWS of this type that one of these keys signed; else `undefined`. */
+export const openSigned = async (
+  keys: readonly PublicKey[],
+  typ: string,
+  jws: string,
+): Promise<unknown> => {
+  const [header = "", payload = "", signature = "", ...more] = jws.split(".");
+  try {
+    const said = JSON.parse(text(header)) as { alg?: string; kid?: string; typ?: string };
+    const key = keys.find(({ kid }) => kid === said.kid);
+    if (!key || said.alg !== "EdDSA" || said.typ !== typ || more.length > 0) return undefined;
+    const { kty, crv, x } = key;
+    const imported = await crypto.subtle.importKey("jwk", { kty, crv, x }, algorithm, false, [
+      "verify",
+    ]);
+    const bytes = fromBase64url(signature);
+    const good = await crypto.subtle.verify(
+      algorithm,
+      imported,
+      bytes,
+      utf8(`${header}.${payload}`),
+    );
+    return good ? (JSON.parse(text(payload)) as unknown) : undefined;
+  } catch {
+    return undefined;
+  }
+};
+
 const algorithm = { name: "Ed25519" };
 
 const privateKey = (encoded: string, extractable: boolean): Promise<webcrypto.CryptoKey> =>
@@ -42,10 +70,15 @@ const utf8 = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode
 
 const json = (value: object): Uint8Array<ArrayBuffer> => utf8(JSON.stringify(value));
 
-const fromBase64 = (text: string): Uint8Array<ArrayBuffer> =>
-  Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
+const fromBase64 = (encoded: string): Uint8Array<ArrayBuffer> =>
+  Uint8Array.from(atob(encoded), (char) => char.charCodeAt(0));
 
 const base64url = (bytes: Uint8Array): string => {
   const binary = Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
   return btoa(binary).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 };
+
+const fromBase64url = (encoded: string): Uint8Array<ArrayBuffer> =>
+  fromBase64(encoded.replaceAll("-", "+").replaceAll("_", "/"));
+
+const text = (encoded: string): string => new TextDecoder().decode(fromBase64url(encoded));

@@ -114,3 +114,13 @@ join wallets.wallets w on w.id = r.w
 left join wallets.wallet_events e
   on e.lane_key = r.l and e.wallet_id = r.w and e.sequence = r.s`,
   );
+
+export const headPage = (after: string | null, limit: number): Statement =>
+  statement(
+    "verify.heads",
+    sql`select id as wallet_id, organization_id, version, encode(head_hash, 'hex') as hash,
+  updated_at
+from wallets.wallets
+${after === null ? sql`` : sql`where id > ${after}::uuid`}
+order by id limit ${limit}::int`,
+  );

@@ -1,6 +1,7 @@
 import type {
   BrokenPayment,
   HashAt,
+  Head,
   Orphans,
   TrialBalance,
   VerifyReads,
@@ -13,6 +14,7 @@ import {
   eventPage,
   eventsAt,
   hashesAt,
+  headPage,
 } from "./log-statements.ts";
 import {
   authorizationPage,
@@ -79,6 +81,7 @@ export const createVerifyReads = (database: Database): VerifyReads => ({
   orphans: async (filter) => (await database.run(orphans(filter))).map(orphanOf),
   trialBalances: async (organizationId) =>
     (await database.run(trialBalances(organizationId))).map(trialBalanceOf),
+  heads: async (after, limit) => (await database.run(headPage(after, limit))).map(headOf),
   hashes: async (places) => (await database.run(hashesAt(places))).map(hashOf),
 });
 
@@ -96,6 +99,14 @@ const trialBalanceOf = (row: Row): TrialBalance => ({
   others: BigInt(String(row["others"])),
   clearing: BigInt(String(row["clearing"])),
   wallets: BigInt(String(row["wallets"])),
+});
+
+const headOf = (row: Row): Head => ({
+  walletId: String(row["wallet_id"]),
+  organizationId: String(row["organization_id"]),
+  version: Number(row["version"]),
+  hash: String(row["hash"]),
+  at: (row["updated_at"] as Date).toISOString(),
 });
 
 const hashOf = (row: Row): HashAt => ({

@@ -101,10 +101,22 @@ export interface VerifyReads {
   brokenPayments(walletId: string, upTo: number): Promise<readonly BrokenPayment[]>;
   orphans(filter: VerifyFilter): Promise<readonly Orphans[]>;
   trialBalances(organizationId: string | undefined): Promise<readonly TrialBalance[]>;
+  /** Every wallet's head by id, deleted ones' too. */
+  heads(after: string | null, limit: number): Promise<readonly Head[]>;
   /** The stored hash and the wallet's version at each place; absent where there is no such event. */
   hashes(
     places: readonly { readonly walletId: string; readonly sequence: number }[],
   ): Promise<readonly HashAt[]>;
+}
+
+/** The newest event of a wallet's log. */
+export interface Head {
+  readonly walletId: string;
+  readonly organizationId: string;
+  readonly version: number;
+  readonly hash: string;
+  /** When it was recorded, ISO 8601. */
+  readonly at: string;
 }
 
 export interface HashAt {

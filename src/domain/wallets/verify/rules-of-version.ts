@@ -2,10 +2,10 @@ import type { OpenWallet } from "../model/command.ts";
 import type { TransferRecord } from "../model/event.ts";
 import { minor } from "../model/money.ts";
 import type { Wallet } from "../model/wallet.ts";
-import { book, fits, inflow } from "../rules/book.ts";
+import { fits } from "../rules/book.ts";
 import { decide, type StateCommand } from "../rules/decide.ts";
 import { type Decision, decided, type State } from "../rules/decision.ts";
-import { refuseReceiver, tooLarge } from "../rules/movements.ts";
+import { refuseReceiver, tooLarge, transferEvents } from "../rules/movements.ts";
 import { openWallet } from "../rules/wallet-lifecycle.ts";
 
 /** The rules as they were when an event was decided. */
@@ -18,12 +18,15 @@ export interface Rules {
 
 const receive = (receiver: Wallet, transfer: TransferRecord): Decision => {
   const amount = minor(transfer.amount);
-  const unusable = refuseReceiver({ ...receiver, currency: transfer.currency }, receiver);
+  const { fromWalletId: id, currency } = transfer;
+  // All that the rules ask of the sender here; whether it had the money, its own log is asked.
+  const sender = { ...receiver, id, currency, available: amount };
+  const unusable = refuseReceiver(sender, receiver);
   if (unusable) return unusable;
   if (!fits(receiver, amount)) return tooLarge();
-  const postings = book(receiver, inflow(receiver, "transfer_in", "clearing", amount));
-  const data = { transfer, postings };
-  return decided({ walletId: receiver.id, type: "transfer.received", data });
+  const at = Date.parse(transfer.createdAt);
+  const [, received] = transferEvents(sender, receiver, { ...transfer, walletId: id }, at);
+  return decided(received);
 };
 
 /**
