@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { refusalOf, type Server } from "../support/api.ts";
+import { dataOf, type Json, refusalOf, type Server } from "../support/api.ts";
 import { type JsonSchema, type Operation, operations } from "../support/contract.ts";
 import { dumpOf } from "../support/dump.ts";
 import { newOrganization, type Organization, sendSample } from "../support/organization.ts";
@@ -45,6 +45,30 @@ const placesOf = (operation: Operation): Place[] => [
   })),
 ];
 
+const lists = operations.filter(
+  ({ isList, access, pathParameters }) =>
+    isList && access !== "admin" && pathParameters.length === 0,
+);
+
+/** Every list with every filter that names something. */
+const filters = lists.flatMap((operation) =>
+  operation.query.filter(({ name }) => isReference(name)).map(({ name }) => ({ operation, name })),
+);
+
+/** An organization that has done everything that can be done, so that every list of it has rows. */
+const richOrganization = async (server: Server): Promise<Organization> => {
+  const organization = await newOrganization(server);
+  await organization.wallet(0, { teamId: await organization.make("teams") });
+  for (const operation of operations) {
+    if (operation.method !== "POST" || operation.access === "admin") continue;
+    dataOf(await sendSample(server, organization, await organization.sample(operation)));
+  }
+  return organization;
+};
+
+const rowsOf = async ({ api }: Organization, path: string, filter = ""): Promise<Json[]> =>
+  dataOf(await api.get<Json[]>(`${path}?limit=100${filter}`));
+
 const places = operations.filter(({ access }) => access !== "admin").flatMap(placesOf);
 
 /**
@@ -52,7 +76,30 @@ const places = operations.filter(({ access }) => access !== "admin").flatMap(pla
  * organization has reads as if it were not there, and nothing changes for either.
  */
 export const tenantSuite = (server: Server): void => {
+  let made: Promise<Organization> | undefined;
+  const rich = () => {
+    made ??= richOrganization(server);
+    return made;
+  };
+
   describe("what belongs to another organization", () => {
+    test.each(lists)("is not in the list of $id", async ({ path }) => {
+      const [own, other] = [await newOrganization(server), await rich()];
+      const theirs = (await rowsOf(other, path)).map(({ id }) => id);
+      expect(theirs.length).toBeGreaterThan(0);
+      for (const { id } of await rowsOf(own, path)) expect(theirs).not.toContain(id);
+    });
+
+    test.each(filters)("is not in the list of $operation.id by its $name", async (filter) => {
+      const { operation, name } = filter;
+      const [own, other] = [await newOrganization(server), await rich()];
+      const theirs = (await rowsOf(other, operation.path)).find((row) => row[name])?.[name];
+      expect(theirs, `no row of ${operation.id} has a ${name}`).toBeTypeOf("string");
+      const by = `&${name}=${theirs}`;
+      expect((await rowsOf(other, operation.path, by)).length).toBeGreaterThan(0);
+      expect(await rowsOf(own, operation.path, by)).toEqual([]);
+    });
+
     test("can be named in paths, queries and bodies", () => {
       const counted = new Set(places.map(({ place }) => place));
       expect([...counted].sort()).toEqual(["body", "path", "query"]);
