@@ -78,6 +78,16 @@ export const refuse = (
   errors?: readonly RefusalError[],
 ): Refused => ({ ok: false, refusal: errors ? { code, detail, errors } : { code, detail } });
 
+/** The refusal of one item of a request, told where the request has the item. */
+export const refusedAt = ({ refusal }: Refused, at: string): Refused => {
+  const { code, detail, errors = [{ detail }] } = refusal;
+  return refuse(
+    code,
+    detail,
+    errors.map((error) => ({ ...error, pointer: `${at}${error.pointer ?? ""}` })),
+  );
+};
+
 /** A refusal of one field of the request body, as `errors[]` of the problem document names it. */
 export const refuseField = (pointer: string, detail: string): Refused =>
   refuse("validation_failed", "The request body is not valid.", [{ pointer, detail }]);

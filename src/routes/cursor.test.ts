@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { type CursorBinding, openCursor, sealCursor } from "./cursor.ts";
+import { type CursorBinding, openCursor, type SortKind, sealCursor } from "./cursor.ts";
 
 const binding: CursorBinding = {
   operation: "listNotes",
@@ -67,7 +67,7 @@ describe("a forged cursor is refused", () => {
 });
 
 describe("a position has the form of its field", () => {
-  const opens = (kind: "time" | "text" | "integer", value: string) =>
+  const opens = (kind: SortKind, value: string) =>
     openCursor(binding, kind, sealCursor(binding, { ...at, value })) !== null;
 
   test.each([

@@ -1,6 +1,6 @@
-import { type Refused, refuse } from "../../result.ts";
+import { type Refused, refuse, refusedAt } from "../../result.ts";
 import type { CommittedEvent } from "../store.ts";
-import { type Job, type JobResult, receiverOf, refsOfJob, subjectOf } from "./job.ts";
+import { type Job, type JobItem, type JobResult, receiverOf, refsOf, subjectOf } from "./job.ts";
 import type { Ticket } from "./ticket.ts";
 
 /** What jobs are told that were not decided, or that were decided before. */
@@ -37,14 +37,30 @@ export const storedOutcome = (
   return own ? { ok: true, value } : { ok: true, value, replayed: true };
 };
 
-/** Where a request named its subject only its verb knows; the receiver it can only have named in the body. */
+/**
+ * Where a request named its subject only its verb knows, unless it is one of several; the
+ * receiver it can only have named in the body.
+ */
 export const notFound = (job: Job, absent: ReadonlySet<string>): Refused => {
-  const ref = refsOfJob(job).find(({ id }) => absent.has(id));
+  const item = job.items.find(({ command }) =>
+    refsOf(job.organizationId, command).some(({ id }) => absent.has(id)),
+  );
+  const ref = item && refsOf(job.organizationId, item.command).find(({ id }) => absent.has(id));
   const kind = ref?.kind ?? "wallet";
-  const item = job.items.find(({ command }) => receiverOf(command) === ref?.id);
-  const pointer = item?.command.kind === "close_wallet" ? "/sweepTo" : "/toWalletId";
   const detail = `There is no such ${kind}.`;
-  return refuse("not_found", detail, item && [{ pointer, detail: `names no ${kind}` }]);
+  const field = item && fieldOf(item, ref?.id);
+  if (field === undefined) return refuse("not_found", detail);
+  const refused = refuse("not_found", detail, [{ pointer: field, detail: `names no ${kind}` }]);
+  return item?.at === undefined ? refused : refusedAt(refused, item.at);
+};
+
+/** The member of a request's body that names this; of a subject only where the path cannot name it. */
+const fieldOf = ({ command, at }: JobItem, id: string | undefined): string | undefined => {
+  if (receiverOf(command) === id) {
+    return command.kind === "close_wallet" ? "/sweepTo" : "/toWalletId";
+  }
+  if (at === undefined) return undefined;
+  return command.kind === "transfer" ? "/fromWalletId" : "/cardId";
 };
 
 export const outcomeUnknown = (): Refused =>

@@ -19,6 +19,8 @@ export interface JobItem {
   readonly fingerprint: string | null;
   /** With `create_card`. */
   readonly secret?: CardSecret;
+  /** Where the request has it, if it is one of several: a JSON pointer for what is wrong with it. */
+  readonly at?: string;
 }
 
 /** The event that each command of the job caused, in order; or why nothing changed. */

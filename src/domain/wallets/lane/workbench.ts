@@ -1,4 +1,4 @@
-import type { Refused } from "../../result.ts";
+import { type Refused, refusedAt } from "../../result.ts";
 import { type SealedEvent, type Sha256, seal } from "../log/chain.ts";
 import type { DraftEvent, WalletEvent } from "../model/event.ts";
 import type { Wallet } from "../model/wallet.ts";
@@ -188,7 +188,7 @@ export const decideJob = (job: Job, bench: Workbench, clock: number, sha256: Sha
     const at = eventTime(state, clock);
     const decision = decide(state, item.command, at);
     if (!decision.ok) {
-      refused.push(decision);
+      refused.push(item.at === undefined ? decision : refusedAt(decision, item.at));
       continue;
     }
     for (const draft of decision.events) {

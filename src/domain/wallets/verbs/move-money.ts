@@ -80,8 +80,8 @@ const movement = (ports: Pick<CommandPorts, "ids">, walletId: string, input: New
 export type MovementPorts = CommandPorts & { readonly reads: Pick<WalletReads, "findOperation"> };
 
 /** Nothing is edited: a correction is a movement of its own that names the one it mends. */
-const refuseCorrection = async (
-  { reads }: MovementPorts,
+export const refuseCorrection = async (
+  { reads }: Pick<MovementPorts, "reads">,
   actor: Actor,
   walletId: string,
   corrects: string | undefined,
