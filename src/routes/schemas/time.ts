@@ -5,7 +5,7 @@ export const time = z.iso.datetime({ offset: false }).describe("ISO 8601, UTC.")
 
 /** A time in a request: any offset, kept as UTC with milliseconds; of years that PostgreSQL and JavaScript write alike. */
 export const timeInput = z.iso
-  .datetime({ offset: true })
+  .datetime({ offset: true, abort: true })
   .refine((value) => toUtc(value) !== undefined, "Must be a time of the years 1 to 9999")
   // Runs on values that were refused as well.
   .overwrite((value) => toUtc(value) ?? value)
