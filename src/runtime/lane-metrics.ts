@@ -1,4 +1,4 @@
-import type { LaneEvent } from "../domain/wallets/lane/lane.ts";
+import type { LaneEvent } from "../domain/wallets/lane/options.ts";
 import type { Metrics } from "../observability/metrics.ts";
 
 /** Counts what a lane does. */

@@ -1,7 +1,8 @@
 import { DurableObject } from "cloudflare:workers";
 import { createWalletStore } from "../db/wallets/wallet-store.ts";
 import type { Job, JobResult } from "../domain/wallets/lane/job.ts";
-import { Lane as CommandLane, defaultLaneOptions } from "../domain/wallets/lane/lane.ts";
+import { Lane as CommandLane } from "../domain/wallets/lane/lane.ts";
+import { defaultLaneOptions } from "../domain/wallets/lane/options.ts";
 import { thisIsolate } from "./isolate.ts";
 import { createLaneClient } from "./lane-client.ts";
 import { observeLane } from "./lane-metrics.ts";

@@ -7,12 +7,12 @@ import type { Actor } from "../../src/domain/actor.ts";
 import { defaultPaymentSettings } from "../../src/domain/organization-settings.ts";
 import { WalletCache } from "../../src/domain/wallets/lane/cache.ts";
 import { type Job, refsOf } from "../../src/domain/wallets/lane/job.ts";
+import { Lane } from "../../src/domain/wallets/lane/lane.ts";
 import {
   defaultLaneOptions,
-  Lane,
   type LaneOptions,
   type LanePorts,
-} from "../../src/domain/wallets/lane/lane.ts";
+} from "../../src/domain/wallets/lane/options.ts";
 import { plan } from "../../src/domain/wallets/lane/plan.ts";
 import type { CardRecord } from "../../src/domain/wallets/model/card.ts";
 import type { WalletRecord } from "../../src/domain/wallets/model/wallet.ts";

@@ -11,7 +11,7 @@ import { postgresDatabase } from "../../../db/drivers/postgres.ts";
 import { createWalletStore } from "../../../db/wallets/wallet-store.ts";
 import type { WalletStore } from "../store.ts";
 import type { Job } from "./job.ts";
-import type { LaneEvent } from "./lane.ts";
+import type { LaneEvent } from "./options.ts";
 
 const database = await testDatabase();
 /** Never through what fails. */

@@ -19,7 +19,7 @@ import {
 } from "../../../../test/support/wallets.ts";
 import type { Actor } from "../../actor.ts";
 import type { Job } from "./job.ts";
-import type { LaneEvent } from "./lane.ts";
+import type { LaneEvent } from "./options.ts";
 
 const database = await testDatabase();
 

@@ -1,9 +1,6 @@
 import { refuse } from "../../result.ts";
-import type { Sha256 } from "../log/chain.ts";
-import type { Answered, GroupOutcome, Ref, Rejected, Unreachable, WalletStore } from "../store.ts";
+import type { Answered, GroupOutcome, Ref, Rejected, Unreachable } from "../store.ts";
 import {
-  keyOf,
-  keyReused,
   notFound,
   numberTaken,
   outcomeUnknown,
@@ -14,55 +11,11 @@ import {
 import { WalletCache } from "./cache.ts";
 import { DatabaseClock, maxClockOffsetMs } from "./database-clock.ts";
 import { type CommandLane, type Job, type JobResult, refsOfJob } from "./job.ts";
+import { OpenTickets } from "./open-tickets.ts";
+import { defaultLaneOptions, type LaneOptions, type LanePorts } from "./options.ts";
 import { type PlannedGroup, plan } from "./plan.ts";
 import { takeBatch } from "./take-batch.ts";
 import type { Ticket } from "./ticket.ts";
-
-/** What a lane needs of the world; the simulator gives it another one. */
-export interface LanePorts {
-  readonly store: WalletStore;
-  readonly sha256: Sha256;
-  /** Epoch milliseconds. */
-  readonly now: () => number;
-  /** From 0 to 1, for jitter. */
-  readonly random: () => number;
-  /** Must let other work go on, also for no time at all. */
-  readonly sleep: (ms: number) => Promise<void>;
-  readonly observe?: (event: LaneEvent) => void;
-  /** Tells the lane that a wallet belongs to that this one has changed it. */
-  readonly tell?: (walletId: string) => void;
-}
-
-export interface LaneOptions {
-  /** Jobs in one commit. */
-  readonly maxBatch: number;
-  /** Jobs that wait; one more is refused with `overloaded`. */
-  readonly maxQueue: number;
-  /** Commits under way at once, over disjoint wallets, while the network's round trip dominates. */
-  readonly maxCommits: number;
-  readonly maxLoads: number;
-  /** How often a stale job is decided again. */
-  readonly maxAttempts: number;
-  readonly cacheBytes: number;
-  /** Whether other lanes leave a wallet to this one. Others' wallets are not remembered. */
-  readonly owns: (walletId: string) => boolean;
-}
-
-export const defaultLaneOptions: LaneOptions = {
-  maxBatch: 256,
-  maxQueue: 4_096,
-  maxCommits: 4,
-  maxLoads: 2,
-  maxAttempts: 30,
-  cacheBytes: 48 * 1024 * 1024,
-  owns: () => true,
-};
-
-/** For metrics; never carries an id. */
-export type LaneEvent =
-  | { readonly kind: "commit"; readonly jobs: number; readonly ms: number }
-  | { readonly kind: "stale" | "retry" | "unknown"; readonly jobs: number }
-  | { readonly kind: "wait"; readonly ms: number };
 
 /** How much later than its deadline a command may be answered. */
 const watchEveryMs = 200;
@@ -86,9 +39,7 @@ export class Lane implements CommandLane {
   /** Jobs in the queue, being loaded or backing off; those being committed are not counted. */
   #waiting = 0;
   readonly #busy = new Set<string>();
-  readonly #byKey = new Map<string, Ticket>();
-  /** All that have no answer yet, wherever they are. */
-  readonly #open = new Set<Ticket>();
+  readonly #open = new OpenTickets();
   #watching = false;
   readonly #loading = new Set<string>();
   #commits = 0;
@@ -110,7 +61,10 @@ export class Lane implements CommandLane {
       return Promise.resolve(overloaded("The service is taking more than it can do now."));
     }
     return new Promise<JobResult>((resolve, reject) => {
-      if (this.#follow(job, resolve, reject)) return;
+      if (this.#open.follow({ job, resolve, reject })) {
+        this.#waiting += 1;
+        return;
+      }
       const ticket: Ticket = {
         job,
         submittedAt: this.#ports.now(),
@@ -122,8 +76,6 @@ export class Lane implements CommandLane {
         resolve,
         reject,
       };
-      const key = keyOf(job);
-      if (key !== undefined) this.#byKey.set(key, ticket);
       this.#open.add(ticket);
       this.#waiting += 1;
       this.#queue.push(ticket);
@@ -139,16 +91,6 @@ export class Lane implements CommandLane {
 
   get load(): { readonly waiting: number; readonly commits: number; readonly cacheBytes: number } {
     return { waiting: this.#waiting, commits: this.#commits, cacheBytes: this.#cache.bytes };
-  }
-
-  /** A job whose key is already under way here waits for that one's outcome. */
-  #follow(job: Job, resolve: Ticket["resolve"], reject: Ticket["reject"]): boolean {
-    const key = keyOf(job);
-    const leader = key === undefined ? undefined : this.#byKey.get(key);
-    if (!leader) return false;
-    this.#waiting += 1;
-    leader.followers.push({ job, resolve, reject });
-    return true;
   }
 
   #schedule(): void {
@@ -210,9 +152,8 @@ export class Lane implements CommandLane {
     void this.#ports.sleep(watchEveryMs).then(() => {
       this.#watching = false;
       this.#expire();
-      const now = this.#ports.now();
-      for (const ticket of this.#open) {
-        if (ticket.job.deadline <= now) this.#abandon(ticket, ticket.unknown || ticket.sent);
+      for (const ticket of this.#open.overdue(this.#ports.now())) {
+        this.#abandon(ticket, ticket.unknown || ticket.sent);
       }
       if (this.#open.size > 0) this.#watch();
     });
@@ -453,14 +394,8 @@ export class Lane implements CommandLane {
   }
 
   #crash(ticket: Ticket, error: unknown): void {
-    this.#waiting -= 1;
-    if (!this.#open.delete(ticket)) return;
-    this.#forgetKey(ticket);
-    ticket.reject(error);
-    for (const follower of ticket.followers) {
-      this.#waiting -= 1;
-      follower.reject(error);
-    }
+    const followers = this.#open.fail(ticket, error);
+    this.#waiting -= 1 + followers.length;
   }
 
   #finish(ticket: Ticket, result: JobResult): void {
@@ -469,22 +404,9 @@ export class Lane implements CommandLane {
   }
 
   #resolve(ticket: Ticket, result: JobResult): void {
-    if (!this.#open.delete(ticket)) return;
-    this.#forgetKey(ticket);
-    ticket.resolve(result);
-    this.#waiting -= ticket.followers.length;
-    for (const { job, resolve, reject } of ticket.followers) {
-      const sameRequest = job.items[0]?.fingerprint === ticket.job.items[0]?.fingerprint;
-      if (sameRequest) resolve(result.ok ? { ...result, replayed: true } : result);
-      // A refusal leaves the key free for another request.
-      else if (result.ok) resolve(keyReused());
-      else this.submit(job).then(resolve, reject);
-    }
-  }
-
-  #forgetKey(ticket: Ticket): void {
-    const key = keyOf(ticket.job);
-    if (key !== undefined && this.#byKey.get(key) === ticket) this.#byKey.delete(key);
+    const followers = this.#open.answer(ticket, result, (job) => this.submit(job));
+    // Not in one expression: who is submitted again has been counted meanwhile.
+    this.#waiting -= followers.length;
   }
 
   #dropGroup(group: PlannedGroup<Ticket>): void {

@@ -1,8 +1,14 @@
 import type { Job, JobResult } from "./job.ts";
 
-/** A job that waits for its answer. */
-export interface Ticket {
+/** A job with who is told its answer. */
+export interface Follower {
   readonly job: Job;
+  readonly resolve: (result: JobResult) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** A job that waits for its answer. */
+export interface Ticket extends Follower {
   readonly submittedAt: number;
   attempts: number;
   /** A commit of it is under way. */
@@ -12,7 +18,5 @@ export interface Ticket {
   /** Commit it with nothing else: a statement that it was part of was rejected. */
   alone: boolean;
   /** Jobs with the same key that came while this one was under way: they share its outcome. */
-  readonly followers: Pick<Ticket, "job" | "resolve" | "reject">[];
-  readonly resolve: (result: JobResult) => void;
-  readonly reject: (error: unknown) => void;
+  readonly followers: Follower[];
 }

@@ -1,0 +1,48 @@
+import type { Sha256 } from "../log/chain.ts";
+import type { WalletStore } from "../store.ts";
+
+/** What a lane needs of the world; the simulator gives it another one. */
+export interface LanePorts {
+  readonly store: WalletStore;
+  readonly sha256: Sha256;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+  /** From 0 to 1, for jitter. */
+  readonly random: () => number;
+  /** Must let other work go on, also for no time at all. */
+  readonly sleep: (ms: number) => Promise<void>;
+  readonly observe?: (event: LaneEvent) => void;
+  /** Tells the lane that a wallet belongs to that this one has changed it. */
+  readonly tell?: (walletId: string) => void;
+}
+
+export interface LaneOptions {
+  /** Jobs in one commit. */
+  readonly maxBatch: number;
+  /** Jobs that wait; one more is refused with `overloaded`. */
+  readonly maxQueue: number;
+  /** Commits under way at once, over disjoint wallets, while the network's round trip dominates. */
+  readonly maxCommits: number;
+  readonly maxLoads: number;
+  /** How often a stale job is decided again. */
+  readonly maxAttempts: number;
+  readonly cacheBytes: number;
+  /** Whether other lanes leave a wallet to this one. Others' wallets are not remembered. */
+  readonly owns: (walletId: string) => boolean;
+}
+
+export const defaultLaneOptions: LaneOptions = {
+  maxBatch: 256,
+  maxQueue: 4_096,
+  maxCommits: 4,
+  maxLoads: 2,
+  maxAttempts: 30,
+  cacheBytes: 48 * 1024 * 1024,
+  owns: () => true,
+};
+
+/** For metrics; never carries an id. */
+export type LaneEvent =
+  | { readonly kind: "commit"; readonly jobs: number; readonly ms: number }
+  | { readonly kind: "stale" | "retry" | "unknown"; readonly jobs: number }
+  | { readonly kind: "wait"; readonly ms: number };
