@@ -23,12 +23,14 @@ where ${ofWallet(walletId)} and sequence > ${after}::bigint and sequence <= ${up
 order by sequence limit ${limit}::int`,
   );
 
+/** Looked up one by one: to the planner a wallet has a few events, and it would read them all. */
 export const eventsAt = (walletId: string, sequences: readonly number[]): Statement =>
   statement(
     "verify.events_at",
-    sql`select ${columns} from wallets.wallet_events
-where ${ofWallet(walletId)}
-  and sequence = any (${`{${sequences.join(",")}}`}::text::bigint[])`,
+    sql`select e.* from unnest(${`{${sequences.join(",")}}`}::text::bigint[]) as r(s)
+cross join lateral (
+  select ${columns} from wallets.wallet_events where ${ofWallet(walletId)} and sequence = r.s offset 0
+) e`,
   );
 
 /** The other side has the same time, by which the journal has an index. */
@@ -111,8 +113,10 @@ from json_to_recordset(${JSON.stringify(
       })),
     )}::text::json) as r(w uuid, l int, s bigint)
 join wallets.wallets w on w.id = r.w
-left join wallets.wallet_events e
-  on e.lane_key = r.l and e.wallet_id = r.w and e.sequence = r.s`,
+left join lateral (
+  select hash from wallets.wallet_events
+  where lane_key = r.l and wallet_id = r.w and sequence = r.s offset 0
+) e on true`,
   );
 
 export const headPage = (after: string | null, limit: number): Statement =>
