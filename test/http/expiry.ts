@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { dataOf, refusalOf, type Server } from "../support/api.ts";
 import { newPayer, type Payer } from "../support/payer.ts";
-import type { Authorization } from "../support/resources.ts";
+import type { Authorization, FeedEvent } from "../support/resources.ts";
 
 export interface Expiry {
   /** Releases what is due; `undefined` where the server does so by itself, and often. */
@@ -42,6 +42,13 @@ export const expirySuite = (server: Server, { sweep }: Expiry = {}): void => {
       expect(await payer.balances()).toEqual([850, 50, 0]);
       expect(await payer.spent()).toEqual([150, 2]);
       expect((await payer.payment(lasting)).status).toBe("open");
+      const told = async () => {
+        const path = `/v1/events?type=authorization.expired&walletId=${payer.wallet.id}`;
+        return dataOf(await payer.api.get<FeedEvent[]>(path)).map(({ data }) => data);
+      };
+      await expect
+        .poll(told, { timeout: 10_000 })
+        .toMatchObject([{ authorization: expired, returned: [{ amount: 500 }] }]);
       for (const answer of [await payer.reverse(paid), await payer.increment(paid, 1)]) {
         expect(refusalOf(answer)).toMatchObject({ status: 409, code: "authorization_not_open" });
         expect(answer.problem.detail).toContain("Its hold expired.");

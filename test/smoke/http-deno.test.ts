@@ -1,4 +1,5 @@
 import { contractSuite } from "../http/contract.ts";
+import { paymentSuite } from "../http/payments.ts";
 import { raceSuite } from "../http/races.ts";
 import { receiptSuite } from "../http/receipts.ts";
 import { testDatabase } from "../support/database.ts";
@@ -8,4 +9,5 @@ const server = await httpServer("deno", await testDatabase());
 
 contractSuite(server);
 raceSuite([server]);
+paymentSuite(server);
 receiptSuite(server);
