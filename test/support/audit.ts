@@ -21,6 +21,7 @@ import { loadedFrom } from "./wallets.ts";
 export interface Audit {
   readonly wallets: ReadonlyMap<string, Wallet>;
   readonly cards: ReadonlyMap<string, Card>;
+  readonly payments: ReadonlyMap<string, Authorization>;
   /** Types of each wallet's events, in order. */
   readonly log: ReadonlyMap<string, readonly string[]>;
   /** What all wallets of the organization have, held included. */
@@ -31,13 +32,13 @@ export interface Audit {
  * Reads all that the database has of an organization's wallets and proves it: sequences
  * without gaps, hashes chained over the stored texts, balances equal to the journal's
  * sums and to those beside each posting, transfers whole, and every row of wallets,
- * cards and authorizations what replaying the log gives.
+ * cards, authorizations and operations what replaying the log gives.
  */
 export const audited = async (database: Database, organizationId: string): Promise<Audit> => {
   const all = (name: string, text: string) =>
     database.run({ name: `test.${name}`, text, params: [organizationId] });
   const where = "where organization_id = $1::uuid";
-  const [events, postings, authorizations, walletIds, cardIds] = [
+  const [events, postings, authorizations, operations, walletIds, cardIds] = [
     await all(
       "events",
       `select *, encode(hash, 'hex') as hash_hex from wallets.wallet_events ${where} order by wallet_id, sequence`,
@@ -47,6 +48,7 @@ export const audited = async (database: Database, organizationId: string): Promi
       `select * from wallets.postings ${where} order by wallet_id, sequence, ordinal`,
     ),
     await all("authorizations", `select * from wallets.authorizations ${where} order by id`),
+    await all("operations", `select * from wallets.operations ${where} order by id`),
     await all("wallets", `select id from wallets.wallets ${where}`),
     await all("cards", `select id from wallets.cards ${where}`),
   ];
@@ -81,8 +83,10 @@ export const audited = async (database: Database, organizationId: string): Promi
   }
   expectTransfersWhole(postings);
   expectAuthorizations(organizationId, loaded.authorizations, events);
+  expectOperations(operations, events);
   const sum = loaded.wallets.reduce((total, { available, held }) => total + available + held, 0n);
-  return { wallets, cards, log, sum };
+  const payments = new Map(loaded.authorizations.map((payment) => [payment.id, payment]));
+  return { wallets, cards, payments, log, sum };
 };
 
 const expectChain = (wallet: Wallet, rows: readonly Row[]): void => {
@@ -206,3 +210,37 @@ const happened = (row: Row): Happened =>
     data: JSON.parse(String(row["data"])),
     at: (row["recorded_at"] as Date).getTime(),
   }) as Happened;
+
+/** Acts that have an id of their own: what was answered is what can be read. */
+const acts = ["deposit", "withdrawal", "transfer", "increment", "capture", "reversal", "refund"];
+
+const expectOperations = (operations: readonly Row[], events: readonly Row[]): void => {
+  const logged = events.flatMap((row) => {
+    const data = JSON.parse(String(row["data"])) as Record<string, { readonly id: string }>;
+    const kind = acts.find((name) => name in data);
+    const record = kind && data[kind];
+    // The receiver's side is the sender's transfer.
+    if (!record || row["type"] === "transfer.received") return [];
+    return [operation(record.id, kind, record, row)];
+  });
+  const stored = operations.map((row) =>
+    operation(String(row["id"]), String(row["kind"]), row["record"], row, row["authorization_id"]),
+  );
+  const byId = (one: { id: string }, two: { id: string }) => one.id.localeCompare(two.id);
+  expect(stored.sort(byId)).toEqual(logged.sort(byId));
+};
+
+const operation = (
+  id: string,
+  kind: string | undefined,
+  record: unknown,
+  row: Row,
+  authorizationId = (record as { authorizationId?: unknown }).authorizationId ?? null,
+) => ({
+  id,
+  kind,
+  record,
+  authorizationId,
+  walletId: row["wallet_id"],
+  sequence: String(row["sequence"]),
+});
