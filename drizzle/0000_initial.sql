@@ -396,6 +396,7 @@ CREATE INDEX "wallets_by_created" ON "wallets"."wallets" USING btree ("organizat
 CREATE INDEX "wallets_by_name" ON "wallets"."wallets" USING btree ("organization_id","name","id") WHERE deleted_at is null;--> statement-breakpoint
 CREATE INDEX "wallets_by_team" ON "wallets"."wallets" USING btree ("organization_id","team_id","created_at","id") WHERE deleted_at is null and team_id is not null;--> statement-breakpoint
 CREATE INDEX "wallets_by_user" ON "wallets"."wallets" USING btree ("organization_id","user_id","created_at","id") WHERE deleted_at is null and user_id is not null;--> statement-breakpoint
+CREATE INDEX "wallets_owing" ON "wallets"."wallets" USING btree ("organization_id","id") WHERE receivable > 0;--> statement-breakpoint
 CREATE UNIQUE INDEX "wallet_events_command_key" ON "wallets"."wallet_events" USING btree ("lane_key","command_key","wallet_id");--> statement-breakpoint
 CREATE INDEX "wallet_events_feed" ON "wallets"."wallet_events" USING btree ("organization_id","transaction_id","position");
 --> statement-breakpoint

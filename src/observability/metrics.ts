@@ -13,15 +13,29 @@ import type { Snapshot } from "./snapshot.ts";
 export interface Metrics {
   readonly httpRequests: Counter<"route" | "method" | "status">;
   readonly httpDuration: Histogram<"route" | "method">;
+  readonly httpInFlight: Gauge<never>;
+  readonly responseBytes: Counter<"route">;
   readonly databaseStatements: Counter<"name" | "outcome">;
   readonly databaseDuration: Histogram<"name">;
+  /** By class of SQLSTATE, the first two characters. */
+  readonly databaseErrors: Counter<"class">;
   /** `reason` is the first reason of a decline, empty when approved. */
   readonly authorizations: Counter<"outcome" | "reason">;
+  /** Minor units that were approved. */
+  readonly authorizedAmount: Counter<"currency">;
   /** What lanes commit together, and how long commands wait for it. */
   readonly laneBatch: Histogram<never>;
   readonly laneWait: Histogram<never>;
   /** Jobs that were decided again, by why. */
   readonly laneRepeats: Counter<"reason">;
+  readonly laneLookups: Counter<"outcome">;
+  readonly laneWaiting: Gauge<never>;
+  readonly laneCacheBytes: Gauge<never>;
+  /** How far this clock is from the database's, whichever way. */
+  readonly clockOffset: Gauge<never>;
+  readonly keyLookups: Counter<"outcome">;
+  readonly sweepHolds: Counter<"outcome">;
+  readonly sweepLastSuccess: Gauge<never>;
   readonly rateLimited: Counter<never>;
   readonly idempotentReplays: Counter<never>;
   readonly buildInfo: Gauge<"version" | "runtime">;
@@ -59,6 +73,28 @@ export const createMetrics = (
       },
       now,
     ),
+    httpInFlight: gauge({
+      name: "purser_http_requests_in_flight",
+      help: "Requests that have come and are not answered yet.",
+      labels: {},
+    }),
+    responseBytes: counter(
+      {
+        name: "purser_http_response_bytes",
+        unit: "bytes",
+        help: "Bytes of answers whose length is known when they begin.",
+        labels: { route: 200 },
+      },
+      now,
+    ),
+    databaseErrors: counter(
+      {
+        name: "purser_database_errors",
+        help: "Statements that PostgreSQL refused, by class of SQLSTATE.",
+        labels: { class: 60 },
+      },
+      now,
+    ),
     databaseStatements: counter(
       {
         name: "purser_database_statements",
@@ -82,6 +118,14 @@ export const createMetrics = (
         name: "purser_authorizations",
         help: "Card payments decided, by outcome and first reason.",
         labels: { outcome: ["approved", "partial", "declined"], reason: 60 },
+      },
+      now,
+    ),
+    authorizedAmount: counter(
+      {
+        name: "purser_authorized_amount",
+        help: "Minor units that were approved, by currency.",
+        labels: { currency: 200 },
       },
       now,
     ),
@@ -112,6 +156,55 @@ export const createMetrics = (
       },
       now,
     ),
+    laneLookups: counter(
+      {
+        name: "purser_lane_lookups",
+        help: "Commands whose wallet the lane remembered, or had to read.",
+        labels: { outcome: ["hit", "miss"] },
+      },
+      now,
+    ),
+    laneWaiting: gauge({
+      name: "purser_lane_waiting_jobs",
+      help: "Jobs that wait in lanes.",
+      labels: {},
+    }),
+    laneCacheBytes: gauge({
+      name: "purser_lane_cache_bytes",
+      unit: "bytes",
+      help: "What lanes remember, by a bound on its size.",
+      labels: {},
+    }),
+    clockOffset: gauge({
+      name: "purser_clock_offset_seconds",
+      unit: "seconds",
+      help: "How far a lane's clock certainly is from the database's.",
+      labels: {},
+      merge: "max",
+    }),
+    keyLookups: counter(
+      {
+        name: "purser_key_lookups",
+        help: "API keys that were remembered, or had to be looked up.",
+        labels: { outcome: ["hit", "miss"] },
+      },
+      now,
+    ),
+    sweepHolds: counter(
+      {
+        name: "purser_sweep_holds",
+        help: "Holds that were due: released, ended by somebody else, or failed.",
+        labels: { outcome: ["expired", "passed", "failed"] },
+      },
+      now,
+    ),
+    sweepLastSuccess: gauge({
+      name: "purser_sweep_last_success_timestamp_seconds",
+      unit: "seconds",
+      help: "When a sweep last left nothing due.",
+      labels: {},
+      merge: "max",
+    }),
     rateLimited: counter(
       { name: "purser_rate_limited", help: "Requests refused by a rate limit.", labels: {} },
       now,

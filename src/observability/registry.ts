@@ -24,6 +24,7 @@ export interface Counter<Name extends string> {
 
 export interface Gauge<Name extends string> {
   set(labels: Labels<Name>, value: number): void;
+  add(labels: Labels<Name>, by: number): void;
   snapshot(): FamilySnapshot;
 }
 
@@ -73,6 +74,9 @@ export const gauge = <Name extends string>({
   return {
     set: (values, value) => {
       series.of(values).value = value;
+    },
+    add: (values, by) => {
+      series.of(values).value += by;
     },
     snapshot: () => ({
       ...info,

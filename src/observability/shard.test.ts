@@ -134,7 +134,10 @@ describe("a reporter", () => {
       now: () => clock.now,
       sleep: () => new Promise((resolve) => wakers.push(resolve)),
     });
-    return { ...counts, reporter, wake: () => wakers.splice(0).forEach((waker) => waker()) };
+    const wake = () => {
+      for (const waker of wakers.splice(0)) waker();
+    };
+    return { ...counts, reporter, wake };
   };
 
   test("says within a second what was counted, once however often it is asked", async () => {

@@ -65,7 +65,7 @@ export const authorizationRoutes = ({
     },
     async ({ actor, body }) => {
       const result = await wallets.authorize(actor, body);
-      if (result.ok && !result.replayed) metrics.authorizations.inc(labelsOf(result.value));
+      if (result.ok && !result.replayed) countDecision(metrics, result.value);
       return result;
     },
   );
@@ -88,7 +88,7 @@ export const authorizationRoutes = ({
       const result = await wallets.authorizeBatch(actor, body);
       if (!result.ok) return result;
       for (const outcome of result.value) {
-        if (outcome.ok && !outcome.replayed) metrics.authorizations.inc(labelsOf(outcome.value));
+        if (outcome.ok && !outcome.replayed) countDecision(metrics, outcome.value);
       }
       return { ...result, value: toBatchAnswer(result.value) };
     },
@@ -151,6 +151,12 @@ export const authorizationRoutes = ({
     ({ actor, params }) => wallets.explainAuthorization(actor, params.id),
   );
   return router;
+};
+
+const countDecision = (metrics: Services["metrics"], decided: AuthorizationRecord): void => {
+  metrics.authorizations.inc(labelsOf(decided));
+  if (decided.approved)
+    metrics.authorizedAmount.inc({ currency: decided.currency }, decided.amount);
 };
 
 const labelsOf = ({ approved, amount, requestedAmount, reasons }: AuthorizationRecord) => ({

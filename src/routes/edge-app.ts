@@ -33,6 +33,7 @@ export const createEdgeApp = (
     directory,
     limiter: createRateLimiter(services.tokenStore, now, defer),
     onRateLimited: () => metrics.rateLimited.inc({}),
+    onKeyLookup: (outcome) => metrics.keyLookups.inc({ outcome }),
     adminToken: config.adminToken,
     rateLimitPerSecond: config.rateLimitPerSecond,
     defer,

@@ -11,6 +11,7 @@ import type { Logger } from "../observability/logger.ts";
 import type { Metrics } from "../observability/metrics.ts";
 import type { TokenStore } from "../routes/rate-limit/token-store.ts";
 import type { Assets, Services } from "../routes/services.ts";
+import { withBooks } from "./books-metrics.ts";
 import { createCardVault } from "./card-vault.ts";
 import type { Config } from "./config.ts";
 import { createIds } from "./ids.ts";
@@ -61,6 +62,7 @@ export const composeServices = (platform: Platform): Services => {
   });
   return {
     ...edge,
+    scrape: withBooks(database, edge.scrape, now),
     directory,
     wallets,
     readiness: { check: () => databaseReadiness(database) },

@@ -10,6 +10,12 @@ export const observeLane =
         return metrics.laneBatch.observe({}, event.jobs);
       case "wait":
         return metrics.laneWait.observe({}, event.ms / 1_000);
+      case "lookup":
+        return metrics.laneLookups.inc({ outcome: event.outcome }, event.jobs);
+      case "state":
+        metrics.laneWaiting.set({}, event.waiting);
+        metrics.laneCacheBytes.set({}, event.cacheBytes);
+        return metrics.clockOffset.set({}, Math.abs(event.clockOffsetMs) / 1_000);
       default:
         return metrics.laneRepeats.inc({ reason: event.kind }, event.jobs);
     }

@@ -52,7 +52,10 @@ export const startProcess = (env: Environment, runtime: "node" | "deno") => {
       background.add(settled);
     },
   });
-  const stopSweeping = startSweeping({ database, lane, logger }, config.sweepSeconds * 1_000);
+  const stopSweeping = startSweeping(
+    { database, lane, logger, metrics },
+    config.sweepSeconds * 1_000,
+  );
   return {
     config,
     logger,

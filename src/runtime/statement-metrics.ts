@@ -7,5 +7,6 @@ export const countStatements =
   ({ name, durationMs, ok, sqlState }) => {
     const outcome = ok ? "ok" : sqlState ? "rejected" : "unreachable";
     metrics.databaseStatements.inc({ name, outcome });
+    if (sqlState) metrics.databaseErrors.inc({ class: sqlState.slice(0, 2) });
     metrics.databaseDuration.observe({ name }, durationMs / 1_000);
   };

@@ -3,17 +3,19 @@ import { dueHoldOf, dueHolds } from "../db/wallets/ledger.ts";
 import type { CommandLane } from "../domain/wallets/lane/job.ts";
 import { expireHolds } from "../domain/wallets/verbs/expire-holds.ts";
 import type { Logger } from "../observability/logger.ts";
+import type { Metrics } from "../observability/metrics.ts";
 import { createIds } from "./ids.ts";
 
 export interface Sweep {
   readonly database: Database;
   readonly lane: CommandLane;
   readonly logger: Logger;
+  readonly metrics: Metrics;
 }
 
 /** One sweep over holds that are due, for at most `budgetMs`; says what it did if it did anything. */
 export const sweepHolds = async (
-  { database, lane, logger }: Sweep,
+  { database, lane, logger, metrics }: Sweep,
   budgetMs: number,
 ): Promise<void> => {
   const report = await expireHolds(
@@ -28,7 +30,11 @@ export const sweepHolds = async (
     },
     budgetMs,
   );
-  const { expired, failed } = report;
+  const { expired, passed, failed, complete } = report;
+  for (const [outcome, holds] of Object.entries({ expired, passed, failed })) {
+    if (holds > 0) metrics.sweepHolds.inc({ outcome }, holds);
+  }
+  if (complete && failed === 0) metrics.sweepLastSuccess.set({}, Date.now() / 1_000);
   if (expired > 0) logger.log("info", { event: "holds_expired", count: expired });
   if (failed > 0) logger.log("warn", { event: "holds_not_expired", count: failed });
 };

@@ -45,7 +45,7 @@ const start = (env: WorkerEnv): NonNullable<typeof running> => {
     logger,
     defer: (work) => waitUntil(work.catch(() => {})),
   });
-  return { app: createApp(services), sweep: { database, lane, logger } };
+  return { app: createApp(services), sweep: { database, lane, logger, metrics } };
 };
 
 export default {

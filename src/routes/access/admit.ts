@@ -7,13 +7,14 @@ import { problem } from "../problem.ts";
 import { rateLimitHeaders } from "../rate-limit/headers.ts";
 import type { RateLimiter } from "../rate-limit/limiter.ts";
 import { authenticateKey, bearerToken, isAdminToken, type Sha256 } from "./credentials.ts";
-import { cacheKeys } from "./key-cache.ts";
+import { cacheKeys, maxKeys } from "./key-cache.ts";
 import { trackLastUsed } from "./last-used.ts";
 
 export interface AdmitOptions {
   readonly directory: Pick<Directory, "authenticate" | "touchApiKeys">;
   readonly limiter: RateLimiter;
   readonly onRateLimited: () => void;
+  readonly onKeyLookup: (outcome: "hit" | "miss") => void;
   readonly adminToken: string | undefined;
   readonly rateLimitPerSecond: number;
   readonly defer: (work: Promise<unknown>) => void;
@@ -23,7 +24,13 @@ export interface AdmitOptions {
 
 /** Decides who gets in: credentials, then the key's rate limit, then its scope. */
 export const createAdmit = (options: AdmitOptions): Admit => {
-  const lookUp = cacheKeys((id) => options.directory.authenticate(id), options.now, options.defer);
+  const lookUp = cacheKeys(
+    (id) => options.directory.authenticate(id),
+    options.now,
+    options.defer,
+    maxKeys,
+    options.onKeyLookup,
+  );
   const lastUsed = trackLastUsed(
     (uses) => options.directory.touchApiKeys(uses),
     options.defer,

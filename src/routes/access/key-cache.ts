@@ -5,7 +5,7 @@ import { type Defer, type SharedWork, shareWork } from "./shared-work.ts";
 /** How long a revoked key can still be used, at most. */
 export const keyCacheMs = 30_000;
 
-const maxKeys = 10_000;
+export const maxKeys = 10_000;
 
 export type LookUpKey = (apiKeyId: string) => Promise<ApiKeyRecord | null>;
 
@@ -19,11 +19,16 @@ export const cacheKeys = (
   now: () => number,
   defer: Defer,
   capacity = maxKeys,
+  count: (outcome: "hit" | "miss") => void = () => {},
 ): LookUpKey => {
   const cached = createLru<Entry>(capacity);
   return async (apiKeyId) => {
     const entry = cached.get(apiKeyId) ?? { at: 0, record: undefined, lookingUp: shareWork(defer) };
-    if (entry.record !== undefined && now() - entry.at < keyCacheMs) return entry.record;
+    if (entry.record !== undefined && now() - entry.at < keyCacheMs) {
+      count("hit");
+      return entry.record;
+    }
+    count("miss");
     cached.set(apiKeyId, entry);
     return entry.lookingUp.run(async () => {
       // Aged from before the look-up: what it answers may be as old as its start.

@@ -69,6 +69,7 @@ export class Lane implements CommandLane {
         job,
         submittedAt: this.#ports.now(),
         attempts: 0,
+        cold: false,
         sent: false,
         unknown: false,
         alone: false,
@@ -112,6 +113,12 @@ export class Lane implements CommandLane {
       void this.#commit(tickets);
     }
     this.#cache.trim();
+    this.#ports.observe?.({
+      kind: "state",
+      waiting: this.#waiting,
+      cacheBytes: this.#cache.bytes,
+      clockOffsetMs: this.#clock.offset,
+    });
   }
 
   /** More than one commit helps only while they wait for the network, not for the database. */
@@ -174,6 +181,8 @@ export class Lane implements CommandLane {
     }
     if (tickets.size === 0) return;
     this.#queue = this.#queue.filter((ticket) => !tickets.has(ticket));
+    for (const ticket of tickets) ticket.cold = true;
+    this.#ports.observe?.({ kind: "lookup", outcome: "miss", jobs: tickets.size });
     void this.#load([...tickets], [...refs.values()]);
   }
 
@@ -251,6 +260,8 @@ export class Lane implements CommandLane {
     for (const ticket of tickets) {
       this.#ports.observe?.({ kind: "wait", ms: sentAt - ticket.submittedAt });
     }
+    const warm = tickets.filter((ticket) => !ticket.cold && ticket.attempts === 0).length;
+    if (warm > 0) this.#ports.observe?.({ kind: "lookup", outcome: "hit", jobs: warm });
     const groups = this.#plan(tickets, sentAt);
     if (!groups) return;
     const deadline = Math.max(...tickets.map((ticket) => ticket.job.deadline));

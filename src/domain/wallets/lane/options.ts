@@ -45,4 +45,12 @@ export const defaultLaneOptions: LaneOptions = {
 export type LaneEvent =
   | { readonly kind: "commit"; readonly jobs: number; readonly ms: number }
   | { readonly kind: "stale" | "retry" | "unknown"; readonly jobs: number }
-  | { readonly kind: "wait"; readonly ms: number };
+  | { readonly kind: "wait"; readonly ms: number }
+  /** Jobs whose wallets were remembered, and jobs for which something had to be read. */
+  | { readonly kind: "lookup"; readonly outcome: "hit" | "miss"; readonly jobs: number }
+  | {
+      readonly kind: "state";
+      readonly waiting: number;
+      readonly cacheBytes: number;
+      readonly clockOffsetMs: number;
+    };

@@ -11,6 +11,8 @@ export interface Follower {
 export interface Ticket extends Follower {
   readonly submittedAt: number;
   attempts: number;
+  /** Something that it names had to be read. */
+  cold: boolean;
   /** A commit of it is under way. */
   sent: boolean;
   /** Some commit of it got no answer. */
