@@ -38,9 +38,9 @@ export const verifyArguments = (args: readonly string[]): VerifyArguments => {
     if (value !== undefined && !uuid.test(value)) throw new Error(`--${name} must be an id`);
   }
   return {
-    from: values.from,
-    organizationId: values.organization,
-    walletId: values.wallet,
+    from: values.from?.toLowerCase(),
+    organizationId: values.organization?.toLowerCase(),
+    walletId: values.wallet?.toLowerCase(),
     heads: values.heads,
     jwks: values.jwks,
     json: values.json,
