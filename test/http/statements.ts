@@ -80,6 +80,42 @@ export const statementSuite = (
       }
     });
 
+    test("whatever becomes of a payment that was just authorized costs one, a dry run too", async () => {
+      const organization = await newOrganization(server);
+      const wallet = await organization.wallet(1_000);
+      const card = await organization.card(wallet.id);
+      const paid = await organization.pay(card.id, 100);
+      const of = `/v1/authorizations/${paid.id}`;
+      const acts = [
+        [`${of}/increments`, { amount: 50 }],
+        [`${of}/captures`, { amount: 20, final: false }],
+        [`${of}/reversals`, { amount: 30 }],
+        [`${of}/captures`, {}],
+        ["/v1/refunds", { authorizationId: paid.id, amount: 10 }],
+        ["/v1/captures", { cardId: card.id, amount: 40 }],
+        ["/v1/authorizations/dry-run", { cardId: card.id, amount: 40 }],
+      ] as const;
+      for (const [path, body] of acts) {
+        const cost = await costOf(async () => dataOf(await organization.api.post(path, body)));
+        expect([path, cost]).toEqual([path, 1]);
+      }
+    });
+
+    test("a batch of 200 shares its commits, and an atomic one has one", async () => {
+      const organization = await newOrganization(server);
+      const wallet = await organization.wallet(1_000);
+      const card = await organization.card(wallet.id);
+      await organization.pay(card.id, 1);
+      const items = times(200, () => ({ cardId: card.id, amount: 1 }));
+      const batch = async (atomic: boolean) => {
+        dataOf(await organization.api.post("/v1/authorizations/batch", { items, atomic }));
+      };
+      const shared = await costOf(() => batch(false));
+      expect(shared).toBeGreaterThan(0);
+      expect(shared).toBeLessThan(50);
+      expect(await costOf(() => batch(true))).toBe(1);
+    });
+
     test("a refusal that the cache knows of is still proved: one", async () => {
       const organization = await newOrganization(server);
       const { id } = await organization.wallet(10);

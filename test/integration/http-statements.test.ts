@@ -9,10 +9,13 @@ import { newOrganization } from "../support/organization.ts";
 
 const database = await testDatabase();
 const secrets = freshSecrets();
+/** What nobody asked for is not counted. */
+const withoutSweeps = { SWEEP_SECONDS: "3600" };
 const counted = async () => {
   const proxy = await countingProxy(database.url);
   const through = { ...database, url: proxy.url };
-  const server = { ...(await httpServer("node", through, { secrets })), databaseUrl: database.url };
+  const options = { secrets, config: withoutSweeps };
+  const server = { ...(await httpServer("node", through, options)), databaseUrl: database.url };
   return {
     server: { ...server, database: looking },
     counter: {
