@@ -6,7 +6,10 @@ import { newOrganization, sendSample } from "../support/organization.ts";
 export interface StatementCounter {
   /** What the database was asked to run, seen from its side. */
   count(): number;
-  /** How many of them noted when keys were last used: once a minute, after an answer. */
+  /**
+   * How many of them nobody's request asked for: when keys were last used, once a minute,
+   * after an answer; and what reading the metrics itself costs.
+   */
   noted(): Promise<number>;
 }
 
@@ -18,7 +21,8 @@ const costBy = async (counter: StatementCounter, work: () => Promise<unknown>): 
   const count = async () => {
     // What follows an answer has been counted by then.
     await pause(40);
-    return counter.count() - (await counter.noted());
+    const noted = await counter.noted();
+    return counter.count() - noted;
   };
   const before = await count();
   await work();
