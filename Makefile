@@ -4,7 +4,7 @@ SHELL := /bin/sh
 ARGS ?=
 INSTALLED := node_modules/.installed
 
-.PHONY: help dev test test-unit test-integration lint build clean migrate seed keys verify heads bench \
+.PHONY: help dev test test-unit test-integration lint build clean migrate seed keys verify heads observe bench \
 	docker-build docker-release
 
 help: ## This list
@@ -51,6 +51,9 @@ verify: $(INSTALLED) ## Prove the ledger of DATABASE_URL; ARGS="--heads FILE", "
 
 heads: $(INSTALLED) ## Sign every wallet's chain head of DATABASE_URL; ARGS="--out FILE"
 	@npm run --silent heads -- $(ARGS)
+
+observe: $(INSTALLED) ## Prometheus with the alerts against a running `make dev`; ARGS="--url URL"
+	@npm run --silent observe -- $(ARGS)
 
 bench: ## Not there yet: measure throughput
 	@echo "make bench is not there yet" >&2; exit 1
