@@ -1,6 +1,6 @@
 import { z } from "zod";
+import { canonicalJson } from "../domain/canonical-json.ts";
 import type { PagePosition } from "../domain/page.ts";
-import { canonicalJson } from "./canonical-json.ts";
 
 /** What a cursor belongs to: it is refused by another list (also of another parent), order and filter. */
 export interface CursorBinding {

@@ -1,5 +1,5 @@
 import type { Idempotency } from "../domain/actor.ts";
-import { canonicalJson } from "./canonical-json.ts";
+import { canonicalJson } from "../domain/canonical-json.ts";
 
 /** 1 to 255 visible ASCII characters: what fits an index and a log of the client's. */
 export const idempotencyKeyForm = /^[\x21-\x7e]{1,255}$/;

@@ -77,9 +77,10 @@ export const batchSuite = (server: Server): void => {
     });
 
     test("is replayed item by item under its key, and refuses alone the one that was changed", async () => {
-      const { batch, item, rows } = await authorizing(1_000);
+      const { batch, item, rows, card } = await authorizing(1_000);
       const key = crypto.randomUUID();
-      const items = [item(100), item(5_000), item(300)];
+      const metadata = { a: "1", b: "2" };
+      const items = [item(100, { metadata }), item(5_000), item(300)];
       const first = dataOf(await batch(items, key));
       expect(replays(first)).toEqual([false, false, false]);
       const before = await rows();
@@ -87,12 +88,14 @@ export const batchSuite = (server: Server): void => {
       expect([again.status, again.replayed]).toEqual([200, true]);
       expect(replays(again.data)).toEqual([true, true, true]);
       expect(again.data.items.map(({ data }) => data)).toEqual(first.items.map(({ data }) => data));
-      const changed = await batch([item(100), item(5_001), item(300)], key);
+      const changed = await batch([items[0] ?? {}, item(5_001), item(300)], key);
       expect([changed.status, changed.replayed]).toEqual([200, false]);
       expect(changed.data.items.map(({ status }) => status)).toEqual([201, 422, 201]);
       expect(changed.data.items[1]?.problem?.code).toBe("idempotency_key_reused");
       expect(replays(changed.data)).toEqual([true, false, true]);
       expect(await rows()).toEqual(before);
+      const reordered = { amount: 100, metadata: { b: "2", a: "1" }, cardId: card.id };
+      expect(replays(dataOf(await batch([reordered], key)))).toEqual([true]);
       const longer = dataOf(await batch([...items, item(50)], key));
       expect(replays(longer)).toEqual([true, true, true, false]);
     });

@@ -1,4 +1,5 @@
 import type { Actor } from "../../actor.ts";
+import { canonicalJson } from "../../canonical-json.ts";
 import { atPointer } from "../../changes.ts";
 import {
   type Refusal,
@@ -140,6 +141,6 @@ const asItem = (
   const key = idempotencyKey ?? `${batch?.key}#${index}`;
   return {
     ...actor,
-    idempotency: { key, fingerprint: ports.sha256(`batch ${JSON.stringify(content)}`) },
+    idempotency: { key, fingerprint: ports.sha256(`batch ${canonicalJson(content)}`) },
   };
 };
