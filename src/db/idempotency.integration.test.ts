@@ -94,7 +94,7 @@ describe.each(["postgres", "neon"] as const)("an idempotency key through %s", (d
     const teamId = newId();
     const userId = valueFrom(await directory.createUser(repeat, input)).id;
     expect(outcomeOf(await directory.createTeamMember(member, { teamId, userId }))).toBe(
-      "validation_failed",
+      "not_found",
     );
     const real = valueFrom(await directory.createTeam(actor, { name: "Ops" })).id;
     const retried = await directory.createTeamMember(member, { teamId: real, userId });

@@ -14,6 +14,7 @@ import {
   withKey,
 } from "../../../test/support/directory.ts";
 import { scopes } from "../../domain/actor.ts";
+import { defaultPaymentSettings } from "../../domain/organization-settings.ts";
 import { statement } from "../statement.ts";
 
 const database = await testDatabase();
@@ -43,6 +44,7 @@ describe.each(["postgres", "neon"] as const)("API keys through %s", (driver) => 
         timezone: "UTC",
         defaultLimits: actor.settings.defaultLimits,
         smallestLimit: 10_000,
+        payments: defaultPaymentSettings,
       },
     });
     const rows = await db.run(statement("test", sql`select k::text from directory.api_keys k`));
