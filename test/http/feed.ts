@@ -66,9 +66,14 @@ export const feedSuite = (servers: readonly [Server, ...Server[]]): void => {
       });
       const end = await read(payer.api, { cursor });
       expect([end.events, typeof end.next]).toEqual([[], "string"]);
-      await payer.deposit(5);
-      const { seen: more } = await follow(payer.api, 1, {}, end.next);
-      expect(typesOf(more)).toEqual(["deposit.booked"]);
+      const none = await read(payer.api, { type: "wallet.closed" });
+      expect([none.events, typeof none.next]).toEqual([[], "string"]);
+      dataOf(await payer.api.post(`/v1/wallets/${payer.wallet.id}/withdrawals`, { amount: 900 }));
+      dataOf(await payer.api.post(`/v1/wallets/${payer.wallet.id}/close`, {}));
+      const { seen: closed } = await follow(payer.api, 1, { type: "wallet.closed" }, none.next);
+      expect(typesOf(closed)).toEqual(["wallet.closed"]);
+      const { seen: more } = await follow(payer.api, 2, {}, end.next);
+      expect(typesOf(more)).toEqual(["withdrawal.booked", "wallet.closed"]);
     });
 
     test("shows one type or one wallet when asked, and its cursors keep to that", async () => {

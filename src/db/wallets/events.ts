@@ -73,6 +73,8 @@ export const storedEventOf = (row: Row): StoredEvent => stored.parse(row);
  * The organization's feed, by transaction and place in it. What a transaction that is
  * still open may yet write comes before nothing that is shown: rows are read only below
  * the oldest open transaction, so a reader that goes on from the last row skips none.
+ * That oldest one is told too, so that who has read all that fits a filter need not read
+ * past the rest again: a row without a sequence tells it where there is nothing to show.
  */
 export const listEvents = (
   organizationId: string,
@@ -84,14 +86,18 @@ export const listEvents = (
     : sql``;
   return statement(
     "wallets.list_events",
-    sql`select ${sql.raw(eventColumns)}, transaction_id::text as transaction, position
-from wallets.wallet_events
-where organization_id = ${organizationId}::uuid
-  and transaction_id < pg_snapshot_xmin(pg_current_snapshot()) ${after}
-  ${type === undefined ? sql`` : sql`and type = ${type}`}
-  ${walletId === undefined ? sql`` : sql`and lane_key = ${laneKeyOf(walletId)}::int and wallet_id = ${walletId}::uuid`}
-order by transaction_id, position
-limit ${page.limit}::int`,
+    sql`select horizon::text as horizon, e.* from pg_snapshot_xmin(pg_current_snapshot()) as horizon
+left join lateral (
+  select ${sql.raw(eventColumns)}, transaction_id, transaction_id::text as transaction, position
+  from wallets.wallet_events
+  where organization_id = ${organizationId}::uuid
+    and transaction_id < pg_snapshot_xmin(pg_current_snapshot()) ${after}
+    ${type === undefined ? sql`` : sql`and type = ${type}`}
+    ${walletId === undefined ? sql`` : sql`and lane_key = ${laneKeyOf(walletId)}::int and wallet_id = ${walletId}::uuid`}
+  order by transaction_id, position
+  limit ${page.limit}::int
+) e on true
+order by e.transaction_id, e.position`,
   );
 };
 
@@ -103,14 +109,19 @@ const placeOf = (value: string) => ({
   position: BigInt(value) % placesInTransaction,
 });
 
-const place = z.object({ transaction: z.string().regex(/^\d+$/), position: z.int() });
+const transaction = z.string().regex(/^\d+$/);
+
+const place = z.object({ transaction, position: z.int() });
+
+const horizonOf = z.object({ horizon: transaction });
 
 /** A feed has no last page: `next` is where to go on, also from a page that is empty. */
 export const feedOf = (
   rows: readonly Row[],
-  after: PageRequest<EventSort>["after"],
+  { after, limit }: Pick<PageRequest<EventSort>, "after" | "limit">,
 ): Page<FeedEvent> => {
-  const items = rows.map((row): FeedEvent => {
+  const shown = rows.filter(({ sequence }) => sequence !== null);
+  const items = shown.map((row): FeedEvent => {
     const event = stored.parse(row);
     return {
       id: `${event.walletId}.${event.sequence}`,
@@ -123,10 +134,20 @@ export const feedOf = (
       createdAt: new Date(event.at).toISOString(),
     };
   });
-  const last = rows.at(-1);
-  const lastItem = items.at(-1);
-  if (!last || !lastItem) return { items, next: after ?? null };
-  const { transaction, position } = place.parse(last);
-  const value = BigInt(transaction) * placesInTransaction + BigInt(position);
-  return { items, next: { value: value.toString(), id: lastItem.walletId } };
+  const last = shown.at(-1);
+  const id = items.at(-1)?.walletId ?? after?.id ?? nobody;
+  if (last && items.length === limit) return { items, next: { value: positionOf(last), id } };
+  // All before the oldest open transaction is read; a cursor of another time may lie beyond.
+  const { horizon } = horizonOf.parse(rows[0]);
+  const end = BigInt(horizon) * placesInTransaction - 1n;
+  const from = after ? BigInt(after.value) : 0n;
+  return { items, next: { value: (end > from ? end : from).toString(), id } };
 };
+
+const positionOf = (row: Row): string => {
+  const { transaction: of, position } = place.parse(row);
+  return (BigInt(of) * placesInTransaction + BigInt(position)).toString();
+};
+
+/** A cursor names a row beside its place; a feed that has shown none yet names nobody's. */
+const nobody = "00000000-0000-0000-0000-000000000000";

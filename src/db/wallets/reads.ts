@@ -60,7 +60,7 @@ export const createWalletReads = (database: Database): WalletReads => ({
     return row ? balanceOf(row, walletId, at) : null;
   },
   listEvents: async (organizationId, page, filters) =>
-    feedOf(await database.run(listEvents(organizationId, page, filters)), page.after),
+    feedOf(await database.run(listEvents(organizationId, page, filters)), page),
   ledgerAccounts: async (organizationId) =>
     (await database.run(ledgerAccounts(organizationId))).map(ledgerAccountOf),
   cardIdsOf: async (organizationId, walletId, most) => {

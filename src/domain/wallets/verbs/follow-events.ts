@@ -19,10 +19,12 @@ export const followEvents =
     waitSeconds: number,
   ): Promise<Result<Page<FeedEvent>>> => {
     const until = now() + waitSeconds * 1_000;
+    let from = page;
     for (let pause = shortestPauseMs; ; pause = Math.min(pause * 2, longestPauseMs)) {
-      const found = await reads.listEvents(organizationId, page, filters);
+      const found = await reads.listEvents(organizationId, from, filters);
       const left = until - now();
       if (found.items.length > 0 || left <= 0) return ok(found);
+      if (found.next) from = { ...page, after: found.next };
       await sleep(Math.min(pause, left));
     }
   };
