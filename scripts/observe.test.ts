@@ -88,7 +88,11 @@ test("Prometheus scrapes with exemplars and rules until SIGINT, and leaves nothi
   skip,
 }) => {
   const program = process.env.PROMETHEUS || programOnPath("prometheus");
-  if (!program) return skip("prometheus is not installed: `make observe` was not tried");
+  if (!program) {
+    const absent = "SKIPPED: prometheus is not installed, so `make observe` was not tried.";
+    console.warn(absent);
+    return skip(absent);
+  }
   const { child, said, ended } = start(["--url", url, "--token", token], { PROMETHEUS: program });
   try {
     const looked = await until(() => /^OBSERVE (\{.*\})$/m.exec(said.out)?.[1]);
