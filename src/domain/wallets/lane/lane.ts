@@ -68,6 +68,7 @@ export class Lane implements CommandLane {
       const ticket: Ticket = {
         job,
         submittedAt: this.#ports.now(),
+        refs: refsOfJob(job),
         attempts: 0,
         cold: false,
         sent: false,
@@ -173,7 +174,7 @@ export class Lane implements CommandLane {
     const tickets = new Set<Ticket>();
     for (const ticket of this.#queue) {
       if (refs.size >= this.#options.maxBatch || (ticket.alone && tickets.size > 0)) break;
-      const missing = this.#missing(ticket.job);
+      const missing = ticket.refs.filter((ref) => !this.#cache.has(ref));
       if (missing.length === 0 || missing.some((ref) => this.#loading.has(ref.id))) continue;
       for (const ref of missing) refs.set(ref.id, ref);
       tickets.add(ticket);
@@ -199,7 +200,7 @@ export class Lane implements CommandLane {
         const { wallets, cards, authorizations } = answer;
         for (const { id } of [...wallets, ...cards, ...authorizations]) absent.delete(id);
         const [missing, there] = partition(tickets, (ticket) =>
-          refsOfJob(ticket.job).some((ref) => absent.has(ref.id)),
+          ticket.refs.some((ref) => absent.has(ref.id)),
         );
         for (const ticket of missing) this.#finish(ticket, notFound(ticket.job, absent));
         this.#queue = [...there, ...this.#queue];
@@ -218,7 +219,7 @@ export class Lane implements CommandLane {
   /** Takes from the queue what can be committed now. */
   #take(): Ticket[] {
     const { taken, rest } = takeBatch(this.#queue, {
-      walletsOf: (job) => this.#walletsOf(job),
+      walletsOf: (ticket) => this.#walletsOf(ticket),
       busy: this.#busy,
       most: this.#options.maxBatch,
     });
@@ -227,7 +228,7 @@ export class Lane implements CommandLane {
   }
 
   async #commit(tickets: readonly Ticket[]): Promise<void> {
-    const wallets = new Set(tickets.flatMap((ticket) => this.#walletsOf(ticket.job)));
+    const wallets = new Set(tickets.flatMap((ticket) => this.#walletsOf(ticket)));
     for (const id of wallets) this.#busy.add(id);
     this.#commits += 1;
     this.#waiting -= tickets.length;
@@ -424,10 +425,6 @@ export class Lane implements CommandLane {
     for (const { after } of group.commit.wallets) this.#cache.drop(after.id);
   }
 
-  #missing(job: Job): Ref[] {
-    return refsOfJob(job).filter((ref) => !this.#cache.has(ref));
-  }
-
   /** How long a statement for these jobs may take: until the last of them gives up. */
   #timeLeft(tickets: readonly Ticket[]): number {
     const last = Math.max(...tickets.map((ticket) => ticket.job.deadline));
@@ -435,9 +432,9 @@ export class Lane implements CommandLane {
   }
 
   /** The wallets that a job touches; none while something of it is not in the cache. */
-  #walletsOf(job: Job): string[] {
+  #walletsOf({ refs }: Ticket): string[] {
     const ids: string[] = [];
-    for (const ref of refsOfJob(job)) {
+    for (const ref of refs) {
       const id = this.#cache.walletOf(ref);
       if (id === undefined) return [];
       ids.push(id);

@@ -1,9 +1,8 @@
-import type { Job } from "./job.ts";
 import type { Ticket } from "./ticket.ts";
 
 export interface BatchLimits {
   /** The wallets that a job touches; none while something of it must be loaded. */
-  readonly walletsOf: (job: Job) => readonly string[];
+  readonly walletsOf: (ticket: Ticket) => readonly string[];
   /** Wallets that a commit is under way on. */
   readonly busy: ReadonlySet<string>;
   readonly most: number;
@@ -21,7 +20,7 @@ export const takeBatch = (
   const rest: Ticket[] = [];
   const batch = new Batch(limits.busy);
   for (const ticket of queue) {
-    const wallets = taken.length < limits.most ? limits.walletsOf(ticket.job) : [];
+    const wallets = taken.length < limits.most ? limits.walletsOf(ticket) : [];
     if (wallets.length > 0 && batch.accepts(ticket, wallets)) {
       batch.add(ticket, wallets);
       taken.push(ticket);

@@ -1,3 +1,4 @@
+import type { Ref } from "../store.ts";
 import type { Job, JobResult } from "./job.ts";
 
 /** A job with who is told its answer. */
@@ -10,6 +11,8 @@ export interface Follower {
 /** A job that waits for its answer. */
 export interface Ticket extends Follower {
   readonly submittedAt: number;
+  /** What must be at hand to decide it. */
+  readonly refs: readonly Ref[];
   attempts: number;
   /** Something that it names had to be read. */
   cold: boolean;
