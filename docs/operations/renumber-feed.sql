@@ -17,7 +17,7 @@ from renumbered r where r.was = e.transaction_id and r.becomes <> r.was;
 
 drop table renumbered;
 
--- Use up ids until all that were given lie in the past: some ten thousand a second.
+-- Use up ids until all that were given lie in the past: some hundred thousand a second.
 do $$
 declare
   last xid8;
