@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
+import { everyEventType } from "../../../../test/support/event-types.ts";
 import { at, tamperedLedger } from "../../../../test/support/tampered-ledger.ts";
 import { verified } from "../../../../test/support/tampering.ts";
-import type { EventData } from "../../../domain/wallets/model/event.ts";
 
 const ledger = await tamperedLedger();
 const { database, activity, version, payment, targets, one, sequenceOf, eventOf, copied } = ledger;
@@ -18,37 +18,7 @@ test("all that can happen to a wallet happened, and verifies", async () => {
     params: [],
   });
   expect(summary.events).toBe(types.reduce((sum, { events }) => sum + Number(events), 0));
-  const every: { readonly [Type in keyof EventData]: true } = {
-    "wallet.created": true,
-    "wallet.updated": true,
-    "wallet.frozen": true,
-    "wallet.unfrozen": true,
-    "wallet.closed": true,
-    "wallet.deleted": true,
-    "wallet.balance_low": true,
-    "card.created": true,
-    "card.updated": true,
-    "card.frozen": true,
-    "card.unfrozen": true,
-    "card.terminated": true,
-    "card.replaced": true,
-    "card.deleted": true,
-    "deposit.booked": true,
-    "withdrawal.booked": true,
-    "transfer.sent": true,
-    "transfer.received": true,
-    "authorization.approved": true,
-    "authorization.declined": true,
-    "authorization.incremented": true,
-    "authorization.increment_declined": true,
-    "authorization.captured": true,
-    "authorization.forced": true,
-    "authorization.reversed": true,
-    "authorization.expired": true,
-    "authorization.refunded": true,
-    "refund.booked": true,
-  };
-  expect(types.map(({ type }) => type).sort()).toEqual(Object.keys(every).sort());
+  expect(types.map(({ type }) => type).sort()).toEqual([...everyEventType].sort());
 });
 
 test("one wallet, one organization, and from a wallet on", async () => {
