@@ -334,7 +334,7 @@ CREATE TABLE "wallets"."wallet_events" (
 	"hash" "bytea" NOT NULL,
 	"transaction_id" "xid8" DEFAULT pg_current_xact_id() NOT NULL,
 	"position" integer NOT NULL,
-	CONSTRAINT "wallet_events_pk" PRIMARY KEY("lane_key","wallet_id","sequence"),
+	CONSTRAINT "wallet_events_pk" PRIMARY KEY("wallet_id","sequence","lane_key"),
 	CONSTRAINT "wallet_events_sequence" CHECK (sequence >= 1)
 ) PARTITION BY HASH ("lane_key");
 --> statement-breakpoint

@@ -288,7 +288,8 @@ export const walletEvent = wallets.table(
     position: integer("position").notNull(),
   },
   (t) => [
-    primaryKey({ name: "wallet_events_pk", columns: [t.laneKey, t.walletId, t.sequence] }),
+    // Not by lane key first: a used key is found by lane key and key, in one index only.
+    primaryKey({ name: "wallet_events_pk", columns: [t.walletId, t.sequence, t.laneKey] }),
     uniqueIndex("wallet_events_command_key").on(t.laneKey, t.commandKey, t.walletId),
     index("wallet_events_feed").on(t.organizationId, t.transactionId, t.position),
     check("wallet_events_sequence", sql`sequence >= 1`),

@@ -11,8 +11,10 @@
  * 3. Write what belongs to wallets of accepted groups, joined to the rows that were
  *    updated, so that nothing is written for a wallet that was not.
  *
- * Where a comparison is of `::text`, an index that begins with the wallet must not serve it:
- * to the planner all wallets have a few rows, and of one that has a million it would read
+ * The plan is kept, and may have been made when the tables were empty. So what must be
+ * found row by row is: `lateral ... limit 1` cannot become a join that reads a whole index.
+ * And where a comparison is of `::text`, an index that begins with the wallet must not serve
+ * it: to the planner all wallets have a few rows, and of one that has a million it would read
  * them all.
  *
  * A key that a concurrent commit used is invisible here if that commit ended after this
@@ -52,13 +54,20 @@ used as materialized (
   select k.g, e.wallet_id, e.sequence, e.type, e.recorded_at, e.data, e.command_key,
     e.fingerprint, e.request_id
   from json_to_recordset($2::text::json) as k(g int, w uuid, l int, k text)
-  join wallets.wallet_events e
-    on e.lane_key = k.l and e.command_key = k.k and e.wallet_id::text = k.w::text
+  cross join lateral (
+    select * from wallets.wallet_events
+    where lane_key = k.l and command_key = k.k and wallet_id::text = k.w::text
+    limit 1
+  ) e
 ),
 taken as materialized (
   select n.g from new_cards n
-  join wallets.cards c on c.organization_id = n.org
-    and c.number_fingerprint = decode(n.fingerprint, 'hex') and c.deleted_at is null
+  cross join lateral (
+    select 1 from wallets.cards
+    where organization_id = n.org and number_fingerprint = decode(n.fingerprint, 'hex')
+      and deleted_at is null
+    limit 1
+  ) c
 ),
 judged as materialized (
   select c.g,
@@ -104,6 +113,7 @@ events as (
     l int, w uuid, s bigint, org uuid, t text, c text, d text, v smallint, r text,
     k text, f text, at timestamptz(3), h text, p int)
   join updated u on u.id = e.w
+  returning 1
 ),
 journal as (
   insert into wallets.postings (lane_key, wallet_id, sequence, ordinal, organization_id,
@@ -117,6 +127,7 @@ journal as (
     available bigint, held bigint, receivable bigint, effective timestamptz(3),
     at timestamptz(3))
   join updated u on u.id = p.w
+  returning 1
 ),
 payments as (
   insert into wallets.authorizations (lane_key, id, organization_id, wallet_id, card_id,
@@ -133,6 +144,7 @@ payments as (
     refunded bigint, currency text, merchant jsonb, merchant_amount jsonb, consumed jsonb,
     metadata jsonb, expires timestamptz(3), decided bigint, sequence bigint, at timestamptz(3))
   join updated u on u.id = a.w
+  returning 1
 ),
 changed_payments as (
   update wallets.authorizations p set
@@ -144,6 +156,7 @@ changed_payments as (
     reversed bigint, refunded bigint, consumed jsonb, expires timestamptz(3), sequence bigint)
   join updated u on u.id = a.w
   where p.lane_key = a.l and p.id = a.id and p.wallet_id::text = a.w::text
+  returning 1
 ),
 movements as (
   insert into wallets.operations (lane_key, id, organization_id, wallet_id, kind,
@@ -153,6 +166,7 @@ movements as (
     l int, id uuid, org uuid, w uuid, kind text, authorization_id uuid, record jsonb, s bigint,
     at timestamptz(3))
   join updated u on u.id = o.w
+  returning 1
 ),
 changed_cards as (
   update wallets.cards k set
@@ -169,16 +183,22 @@ changed_cards as (
     deleted_at = case when c.cold then c.deleted else k.deleted_at end
   from card_changes c join updated u on u.id = c.w
   where k.id = c.id and k.wallet_id::text = c.w::text
+  returning 1
 ),
 closed_cards as (
   -- Those that the batch changed are above: a statement can change a row once.
-  update wallets.cards k set status = 'terminated', deleted_at = u.deleted_at,
-    updated_at = case
-      when k.status = 'terminated' and u.deleted_at is null then k.updated_at
-      else u.updated_at end
-  from updated u
-  where u.status = 'closed' and k.wallet_id = u.id and k.deleted_at is null
-    and k.id not in (select id from card_changes)
+  update wallets.cards k set status = 'terminated',
+    deleted_at = (select u.deleted_at from updated u where u.id = k.wallet_id),
+    updated_at = (
+      select case
+        when k.status = 'terminated' and u.deleted_at is null then k.updated_at
+        else u.updated_at end
+      from updated u where u.id = k.wallet_id)
+  -- Asked once, before any card is looked at.
+  where (select coalesce(bool_or(status = 'closed'), false) from updated)
+    and k.wallet_id = any(array(select id from updated where status = 'closed'))
+    and k.deleted_at is null and k.id not in (select id from card_changes)
+  returning 1
 ),
 made_cards as (
   insert into wallets.cards (id, organization_id, lane_key, wallet_id, cardholder_id, name,
@@ -190,6 +210,7 @@ made_cards as (
     decode(n.fingerprint, 'hex'), n.limits, n.usage, n.controls, n.metadata,
     n.replacement_for, n.locked_merchant, n.created, n.updated, n.deleted
   from new_cards n join updated u on u.id = n.w
+  returning 1
 )
 select
   (select coalesce(json_agg(g), '[]') from accepted) as accepted,
@@ -197,5 +218,11 @@ select
     where g not in (select g from accepted)) as refused,
   (select coalesce(json_agg(row_to_json(used)), '[]') from used) as used,
   (select count(*) from updated)::int as updated,
+  (select count(*) from events)::int as events,
+  -- Asked for, so that the time below is taken when all is written.
+  ((select count(*) from journal) + (select count(*) from payments)
+    + (select count(*) from changed_payments) + (select count(*) from movements)
+    + (select count(*) from changed_cards) + (select count(*) from closed_cards)
+    + (select count(*) from made_cards))::int as projections,
   clock_timestamp()::timestamptz(3) as database_time,
   extract(epoch from clock_timestamp() - statement_timestamp())::float8 * 1000 as execution_ms`;

@@ -9,7 +9,6 @@ import type {
   AuthorizationChange,
   CardChange,
   CommitBatch,
-  CommitGroup,
   CommittedEvent,
   GroupOutcome,
   WalletChange,
@@ -253,6 +252,7 @@ const answerRow = z.object({
     }),
   ),
   updated: z.int(),
+  events: z.int(),
   database_time: z.date(),
   execution_ms: z.number(),
 });
@@ -261,7 +261,7 @@ const answerRow = z.object({
 export const commitAnswer = (batch: CommitBatch, rows: readonly Row[]): Answered => {
   const row = answerRow.parse(rows[0]);
   const accepted = new Set(row.accepted);
-  assertWritten(batch, accepted, row.updated);
+  assertWritten(batch, accepted, row);
   const refused = new Map(row.refused.map(([g, stale, , taken]) => [g, { stale, taken }]));
   const used = Map.groupBy(row.used, ({ g }) => g);
   const outcomes = batch.groups.map((_, g): GroupOutcome => {
@@ -304,17 +304,20 @@ const usedEvent = (row: z.output<typeof answerRow>["used"][number]): CommittedEv
   requestId: row.request_id,
 });
 
-/** The other side of the statement's promise: every wallet of an accepted group was written. */
+/** The other side of the statement's promise: all of an accepted group was written. */
 const assertWritten = (
   batch: CommitBatch,
   accepted: ReadonlySet<number>,
-  updated: number,
+  written: { readonly updated: number; readonly events: number },
 ): void => {
-  const changed = (group: CommitGroup) =>
-    group.wallets.filter(({ expectedVersion, after }) => after.version > expectedVersion).length;
-  const expected = batch.groups.reduce(
-    (sum, group, g) => sum + (accepted.has(g) ? changed(group) : 0),
-    0,
-  );
-  if (updated !== expected) throw new Error(`the commit wrote ${updated} of ${expected} wallets`);
+  const groups = batch.groups.filter((_, g) => accepted.has(g));
+  const wallets = groups.flatMap((group) =>
+    group.wallets.filter(({ expectedVersion, after }) => after.version > expectedVersion),
+  ).length;
+  const events = groups.reduce((sum, group) => sum + group.events.length, 0);
+  if (written.updated !== wallets || written.events !== events) {
+    throw new Error(
+      `the commit wrote ${written.updated} of ${wallets} wallets, ${written.events} of ${events} events`,
+    );
+  }
 };

@@ -28,6 +28,7 @@ export const loadStatement = (refs: readonly Ref[]): Statement => ({
   ],
 });
 
+/** Row by row and by id, whatever the plan was made on: `commit-statement.ts` says why. */
 const loadText = `select clock_timestamp()::timestamptz(3) as database_time, found.*
 from (values (1)) as one(row)
 left join lateral (
@@ -36,19 +37,23 @@ left join lateral (
   left join lateral (
     select ${authorizationColumns}
     from wallets.authorizations
-    where r.kind = 'authorization' and lane_key = r.l and id = r.id and organization_id = r.org
+    where r.kind = 'authorization' and lane_key = r.l and id = r.id
+      and organization_id::text = r.org::text
+    limit 1
   ) a on true
   left join lateral (
     select ${cardColumns}
     from wallets.cards
     where id = case r.kind when 'authorization' then a.card_id when 'card' then r.id end
-      and organization_id = r.org
+      and organization_id::text = r.org::text
+    limit 1
   ) c on true
   join lateral (
     select ${walletColumns}
     from wallets.wallets
     where id = case r.kind when 'wallet' then r.id else c.wallet_id end
-      and organization_id = r.org
+      and organization_id::text = r.org::text
+    limit 1
   ) w on true
 ) found on true`;
 
