@@ -18,6 +18,7 @@ import { createIds } from "./ids.ts";
 import { randomSecret } from "./random-secret.ts";
 import { macWith, sha256Hex } from "./sha256.ts";
 import { createSigner } from "./signer.ts";
+import { sleep } from "./sleep.ts";
 
 /** What differs between the runtimes. */
 export interface Platform {
@@ -45,7 +46,7 @@ export const composeServices = (platform: Platform): Services => {
     ownership: createWalletOwnership(database),
     reads: createWalletReads(database),
     store: createWalletStore(database),
-    sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+    sleep,
     vault: createCardVault(config.cards),
     signer: config.signingKeys && createSigner(config.signingKeys),
     owners: {

@@ -2,6 +2,7 @@ import { waitUntil } from "cloudflare:workers";
 import { createMetrics, type Metrics } from "../observability/metrics.ts";
 import { Reporter } from "../observability/reporter.ts";
 import { mergeSnapshots, type Snapshot } from "../observability/snapshot.ts";
+import { sleep } from "./sleep.ts";
 import { version } from "./version.ts";
 import type { WorkerEnv } from "./worker-platform.ts";
 
@@ -37,7 +38,7 @@ const startIsolate = ({ METRICS }: WorkerEnv): Isolate => {
     send: (report) => METRICS.getByName(shardName(own % metricsShards)).report(report),
     newEpoch: () => crypto.randomUUID(),
     now: Date.now,
-    sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+    sleep,
   });
   return {
     metrics,

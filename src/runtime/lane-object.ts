@@ -8,6 +8,7 @@ import { createLaneClient } from "./lane-client.ts";
 import { observeLane } from "./lane-metrics.ts";
 import { laneOf } from "./lane-route.ts";
 import { sha256Hex } from "./sha256.ts";
+import { sleep } from "./sleep.ts";
 import { countStatements } from "./statement-metrics.ts";
 import { readWorkerConfig, type WorkerEnv, workerDatabase } from "./worker-platform.ts";
 
@@ -42,7 +43,7 @@ export class Lane extends DurableObject<WorkerEnv> {
         sha256: sha256Hex,
         now: Date.now,
         random: Math.random,
-        sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+        sleep,
         observe: observeLane(metrics),
         tell: (walletId) => this.ctx.waitUntil(others.forget(walletId).catch(() => {})),
       },

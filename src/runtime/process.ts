@@ -10,6 +10,7 @@ import { fileAssets } from "./file-assets.ts";
 import { observeLane } from "./lane-metrics.ts";
 import { levelledLogger } from "./levelled-logger.ts";
 import { sha256Hex } from "./sha256.ts";
+import { sleep } from "./sleep.ts";
 import { countStatements } from "./statement-metrics.ts";
 import { startSweeping } from "./sweep.ts";
 import { version } from "./version.ts";
@@ -32,7 +33,7 @@ export const startProcess = (env: Environment, runtime: "node" | "deno") => {
     sha256: sha256Hex,
     now: Date.now,
     random: Math.random,
-    sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+    sleep,
     observe: observeLane(metrics),
   });
   const background = new Set<Promise<unknown>>();

@@ -1,5 +1,6 @@
 import type { Database } from "../../src/db/database.ts";
 import { contractFaults } from "./contract.ts";
+import type { Problem } from "./edge.ts";
 
 /** A running Purser as the HTTP suites see it: what the READY line says, and a look into its database. */
 export interface Server {
@@ -9,21 +10,6 @@ export interface Server {
   /** How a request gets there: over the network, or into the Worker under test. */
   readonly fetch: (request: Request) => Promise<Response>;
   readonly database: Database;
-}
-
-export interface Problem {
-  readonly type: string;
-  readonly title: string;
-  readonly status: number;
-  readonly detail: string;
-  readonly code: string;
-  readonly requestId: string;
-  readonly errors: readonly {
-    readonly pointer?: string;
-    readonly parameter?: string;
-    readonly header?: string;
-    readonly detail: string;
-  }[];
 }
 
 export type Json = Record<string, unknown>;
