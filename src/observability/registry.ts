@@ -46,20 +46,21 @@ export const counter = <Name extends string>(
   const series = createSeries(labels, () => ({
     value: 0,
     createdAt: now() / 1000,
-    exemplar: undefined as Exemplar | undefined,
+    exemplar: undefined as KeptExemplar | undefined,
   }));
   return {
     inc: (values, by = 1, exemplar) => {
       if (!(by >= 0)) throw new RangeError(`${info.name}: a counter only goes up`);
       const one = series.of(values);
       one.value += by;
-      if (exemplar) one.exemplar = toExemplar(exemplar, by, now) ?? one.exemplar;
+      if (exemplar) one.exemplar = keep(exemplar, by, now) ?? one.exemplar;
     },
     snapshot: () => ({
       ...info,
       type: "counter",
-      series: series.all(({ value, createdAt, exemplar }, pairs): CounterSeries => {
+      series: series.all(({ value, createdAt, exemplar: kept }, pairs): CounterSeries => {
         const one = { labels: pairs, value, createdAt };
+        const exemplar = writeExemplar(kept);
         return exemplar ? { ...one, exemplar } : one;
       }),
     }),
@@ -94,17 +95,16 @@ export const histogram = <Name extends string>(
     counts: new Array<number>(bounds.length + 1).fill(0),
     sum: 0,
     createdAt: now() / 1000,
-    exemplars: new Array<Exemplar | null>(bounds.length + 1).fill(null),
+    exemplars: new Array<KeptExemplar | undefined>(bounds.length + 1).fill(undefined),
   }));
   return {
     observe: (values, value, exemplar) => {
       const one = series.of(values);
-      const found = bounds.findIndex((bound) => value <= bound);
-      const bucket = found < 0 ? bounds.length : found;
+      let bucket = 0;
+      while (bucket < bounds.length && value > (bounds[bucket] ?? 0)) bucket += 1;
       one.counts[bucket] = (one.counts[bucket] ?? 0) + 1;
       one.sum += value;
-      const example = exemplar && toExemplar(exemplar, value, now);
-      if (example) one.exemplars[bucket] = example;
+      if (exemplar) one.exemplars[bucket] = keep(exemplar, value, now) ?? one.exemplars[bucket];
     },
     snapshot: () => ({
       ...info,
@@ -115,50 +115,97 @@ export const histogram = <Name extends string>(
         counts: [...counts],
         sum,
         createdAt,
-        exemplars: [...exemplars],
+        exemplars: exemplars.map(writeExemplar),
       })),
     }),
   };
 };
 
-const toExemplar = (labels: ExemplarLabels, value: number, now: Clock): Exemplar | undefined => {
-  const pairs = Object.entries(labels);
-  const length = pairs.reduce((sum, [name, text]) => sum + [...name].length + [...text].length, 0);
-  return length > maxExemplarLength ? undefined : { labels: pairs, value, at: now() / 1000 };
+/** Kept as it was given and written out when somebody scrapes: most are replaced before that. */
+interface KeptExemplar {
+  readonly labels: ExemplarLabels;
+  readonly value: number;
+  readonly at: number;
+}
+
+/** The exemplar as it is kept, unless its labels are too long; the value counts all the same. */
+const keep = (labels: ExemplarLabels, value: number, now: Clock): KeptExemplar | undefined =>
+  lengthOf(labels) > maxExemplarLength ? undefined : { labels, value, at: now() / 1000 };
+
+const lengthOf = (labels: ExemplarLabels): number => {
+  let units = 0;
+  for (const name in labels) units += name.length + (labels[name]?.length ?? 0);
+  // Code points are what counts, and never more than code units.
+  if (units <= maxExemplarLength) return units;
+  return Object.entries(labels).reduce(
+    (sum, [name, text]) => sum + [...name].length + [...text].length,
+    0,
+  );
 };
+
+const writeExemplar = (kept: KeptExemplar | undefined): Exemplar | null =>
+  kept ? { labels: Object.entries(kept.labels), value: kept.value, at: kept.at } : null;
 
 const other = "other";
 
-/** The series of one family by their label values, never more than the label bounds allow. */
+/**
+ * The series of one family by their label values, never more than the label bounds allow:
+ * a tree with a level a label, so that a known series is found without making anything.
+ */
 const createSeries = <Name extends string, Cell>(
   labels: FamilyOptions<Name>["labels"],
   create: () => Cell,
 ) => {
   const names = Object.keys(labels) as Name[];
-  const cells = new Map<string, { readonly pairs: LabelPairs; readonly cell: Cell }>();
-  const seen = new Map(names.map((name) => [name, new Set<string>()]));
+  const series: { readonly pairs: LabelPairs; readonly cell: Cell }[] = [];
+  const tree: Branch<Cell> = new Map();
+  const levels = names.map((name) => createLevel(name, labels[name]));
 
-  const fold = (name: Name, value: string): string => {
-    const bound = labels[name];
-    if (typeof bound !== "number") return bound.includes(value) ? value : other;
-    const values = seen.get(name) ?? new Set();
-    if (values.has(value)) return value;
-    if (values.size >= bound) return other;
-    values.add(value);
-    return value;
+  const add = (values: Labels<Name>): Cell => {
+    const pairs = levels.map(({ name, fold }) => [name, fold(values[name])] as const);
+    let branch = tree;
+    for (const [, value] of pairs.slice(0, -1)) {
+      const next = (branch.get(value) as Branch<Cell> | undefined) ?? new Map();
+      branch.set(value, next);
+      branch = next;
+    }
+    const last = pairs.at(-1)?.[1] ?? "";
+    const known = branch.get(last) as Leaf<Cell> | undefined;
+    if (known) return known.cell;
+    const leaf = { cell: create() };
+    branch.set(last, leaf);
+    series.push({ pairs, cell: leaf.cell });
+    return leaf.cell;
   };
 
   return {
     of: (values: Labels<Name>): Cell => {
-      const pairs = names.map((name) => [name, fold(name, values[name])] as const);
-      const key = JSON.stringify(pairs);
-      const known = cells.get(key);
-      if (known) return known.cell;
-      const cell = create();
-      cells.set(key, { pairs, cell });
-      return cell;
+      let node: Branch<Cell> | Leaf<Cell> | undefined = tree;
+      if (names.length === 0) node = tree.get("");
+      for (const name of names) node = (node as Branch<Cell> | undefined)?.get(values[name]);
+      return node ? (node as Leaf<Cell>).cell : add(values);
     },
     all: <Series>(read: (cell: Cell, pairs: LabelPairs) => Series): Series[] =>
-      [...cells.values()].map(({ cell, pairs }) => read(cell, pairs)),
+      series.map(({ cell, pairs }) => read(cell, pairs)),
+  };
+};
+
+type Branch<Cell> = Map<string, Branch<Cell> | Leaf<Cell>>;
+
+interface Leaf<Cell> {
+  readonly cell: Cell;
+}
+
+/** One label, and which of its values are told apart. */
+const createLevel = <Name extends string>(name: Name, bound: readonly string[] | number) => {
+  const kept = new Set(typeof bound === "number" ? [] : bound);
+  return {
+    name,
+    fold: (value: string): string => {
+      if (kept.has(value)) return value;
+      if (typeof bound !== "number" || kept.size >= bound) return other;
+      kept.add(value);
+      return value;
+    },
   };
 };
