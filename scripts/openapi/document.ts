@@ -40,6 +40,8 @@ export const openApiDocument = async (version: string): Promise<OpenApi> => {
       corsOrigins: [],
       rateLimitPerSecond: 1,
       maxBodyBytes: defaultMaxBodyBytes,
+      logShare: 1,
+      slowMs: 1_000,
     },
     metrics: createMetrics({ version, runtime: "node" }),
     now: Date.now,

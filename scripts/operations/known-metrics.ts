@@ -36,6 +36,15 @@ const suffixes = {
 
 /** Only the names of the metrics are asked for, so the numbers do not matter. */
 const emptyBooks: Database = {
-  run: async () => [{ holds_open: "0", holds_overdue: 0, wallets_owing: "0", feed_lag: 0 }],
+  run: async () => [
+    {
+      holds_open: "0",
+      holds_overdue: 0,
+      wallets_owing: "0",
+      receivables: [],
+      feed_lag: 0,
+      oldest_transaction: 0,
+    },
+  ],
   batch: async () => [],
 };

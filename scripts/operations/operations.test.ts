@@ -33,6 +33,7 @@ describe("every metric that is named exists", async () => {
     "grafana.json",
     "README.md",
     "logs.md",
+    "traces.md",
     "backup.md",
     ...runbookPages.map((page) => `runbook/${page}`),
   ];
@@ -102,6 +103,7 @@ test("links between the pages lead somewhere", () => {
   const pages = [
     "README.md",
     "logs.md",
+    "traces.md",
     "backup.md",
     ...runbookPages.map((page) => `runbook/${page}`),
   ];

@@ -16,6 +16,9 @@ export const logFields = [
   "status",
   "durationMs",
   "bytes",
+  "statements",
+  "outcome",
+  "reason",
   "code",
   "error",
   "at",
@@ -27,6 +30,7 @@ export const logFields = [
   "count",
   "lane",
   "migration",
+  "sampleRate",
 ] as const;
 
 export type LogField = (typeof logFields)[number];

@@ -1,3 +1,4 @@
+import { httpMethods } from "./http-methods.ts";
 import {
   type Clock,
   type Counter,
@@ -14,7 +15,11 @@ export interface Metrics {
   readonly httpRequests: Counter<"route" | "method" | "status">;
   readonly httpDuration: Histogram<"route" | "method">;
   readonly httpInFlight: Gauge<never>;
+  readonly requestBytes: Counter<"route">;
   readonly responseBytes: Counter<"route">;
+  /** Statements that an answer waited for; one that requests share counts for each of them. */
+  readonly requestStatements: Histogram<"route" | "method">;
+  readonly problems: Counter<"code">;
   readonly databaseStatements: Counter<"name" | "outcome">;
   readonly databaseDuration: Histogram<"name">;
   /** By class of SQLSTATE, the first two characters. */
@@ -38,14 +43,10 @@ export interface Metrics {
   readonly sweepLastSuccess: Gauge<never>;
   readonly rateLimited: Counter<never>;
   readonly idempotentReplays: Counter<never>;
+  readonly traceSpans: Counter<"outcome">;
   readonly buildInfo: Gauge<"version" | "runtime">;
   snapshot(): Snapshot;
 }
-
-export const httpMethods = ["GET", "HEAD", "POST", "PATCH", "PUT", "DELETE", "OPTIONS"] as const;
-
-export const isHttpMethod = (method: string): boolean =>
-  (httpMethods as readonly string[]).includes(method);
 
 /** Seconds; from a warm read to a request that a client gives up on. */
 const durationBounds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
@@ -84,6 +85,32 @@ export const createMetrics = (
         unit: "bytes",
         help: "Bytes of answers whose length is known when they begin.",
         labels: { route: 200 },
+      },
+      now,
+    ),
+    requestBytes: counter(
+      {
+        name: "purser_http_request_bytes",
+        unit: "bytes",
+        help: "Bytes of request bodies whose length is known when they begin.",
+        labels: { route: 200 },
+      },
+      now,
+    ),
+    requestStatements: histogram(
+      {
+        name: "purser_http_request_statements",
+        help: "Statements that an answer waited for; a commit that requests share counts for each.",
+        labels: { route: 200, method: httpMethods },
+        bounds: [0, 1, 2, 3, 5, 10],
+      },
+      now,
+    ),
+    problems: counter(
+      {
+        name: "purser_http_problems",
+        help: "Problems answered, by code.",
+        labels: { code: 60 },
       },
       now,
     ),
@@ -214,6 +241,14 @@ export const createMetrics = (
         name: "purser_idempotent_replays",
         help: "Requests answered with the stored outcome of their idempotency key.",
         labels: {},
+      },
+      now,
+    ),
+    traceSpans: counter(
+      {
+        name: "purser_trace_spans",
+        help: "Spans that the collector took, or that were given up.",
+        labels: { outcome: ["exported", "dropped"] },
       },
       now,
     ),

@@ -1,3 +1,5 @@
+import { isSampled } from "./sampling.ts";
+
 /** W3C Trace Context, level 1: the ids that tie this request to its caller's trace. */
 export interface TraceContext {
   /** 32 lower-case hex digits, the caller's or new. */
@@ -11,8 +13,11 @@ export interface TraceContext {
 
 const traceparentForm = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/;
 
-/** Continues the caller's trace, or starts one if there is none or it is not valid. */
-export const continueTrace = (traceparent: string | undefined): TraceContext => {
+/**
+ * Continues the caller's trace, or starts one if there is none or it is not valid. A caller
+ * decides whether his trace is sampled; of those that begin here `share` is, from 0 to 1.
+ */
+export const continueTrace = (traceparent: string | undefined, share = 0): TraceContext => {
   const [, version, traceId, parentSpanId, flags, rest] =
     traceparentForm.exec(traceparent ?? "") ?? [];
   const valid =
@@ -23,16 +28,19 @@ export const continueTrace = (traceparent: string | undefined): TraceContext => 
     !/^0+$/.test(traceId) &&
     !/^0+$/.test(parentSpanId ?? "0");
   if (!valid) {
+    const fresh = randomHex(16);
     return {
-      traceId: randomHex(16),
-      spanId: randomHex(8),
+      traceId: fresh,
+      spanId: newSpanId(),
       parentSpanId: undefined,
-      sampled: false,
+      sampled: isSampled(fresh, share),
     };
   }
   const sampled = (Number.parseInt(flags ?? "0", 16) & 1) === 1;
-  return { traceId, spanId: randomHex(8), parentSpanId, sampled };
+  return { traceId, spanId: newSpanId(), parentSpanId, sampled };
 };
+
+export const newSpanId = (): string => randomHex(8);
 
 export const formatTraceparent = ({ traceId, spanId, sampled }: TraceContext): string =>
   `00-${traceId}-${spanId}-${sampled ? "01" : "00"}`;

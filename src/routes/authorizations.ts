@@ -5,6 +5,7 @@ import {
   authorizationStatuses,
 } from "../domain/wallets/model/authorization.ts";
 import { reasons } from "../domain/wallets/rules/reasons.ts";
+import type { Decision } from "../observability/answered-request.ts";
 import type { HonoEnv, Router } from "./hono-env.ts";
 import { listQuery } from "./list-query.ts";
 import { operation } from "./operation.ts";
@@ -43,10 +44,7 @@ const explanation = z.object({
 
 const refusals = ["not_found", "currency_mismatch", ...busy] as const;
 
-export const authorizationRoutes = ({
-  wallets,
-  metrics,
-}: Pick<Services, "wallets" | "metrics">): Router => {
+export const authorizationRoutes = ({ wallets }: Pick<Services, "wallets">): Router => {
   const router = new Hono<HonoEnv>();
   operation(
     router,
@@ -63,9 +61,9 @@ export const authorizationRoutes = ({
       success: { status: 201, data: authorization },
       refusals,
     },
-    async ({ actor, body }) => {
+    async ({ actor, body, c }) => {
       const result = await wallets.authorize(actor, body);
-      if (result.ok && !result.replayed) countDecision(metrics, result.value);
+      if (result.ok && !result.replayed) c.set("decisions", [decisionOf(result.value)]);
       return result;
     },
   );
@@ -84,12 +82,13 @@ export const authorizationRoutes = ({
       success: { status: 200, data: batchAnswer(authorization) },
       refusals: [...refusals, "payment_declined", "too_many_at_once"],
     },
-    async ({ actor, body }) => {
+    async ({ actor, body, c }) => {
       const result = await wallets.authorizeBatch(actor, body);
       if (!result.ok) return result;
-      for (const outcome of result.value) {
-        if (outcome.ok && !outcome.replayed) countDecision(metrics, outcome.value);
-      }
+      c.set(
+        "decisions",
+        result.value.flatMap((one) => (one.ok && !one.replayed ? [decisionOf(one.value)] : [])),
+      );
       return { ...result, value: toBatchAnswer(result.value) };
     },
   );
@@ -153,13 +152,10 @@ export const authorizationRoutes = ({
   return router;
 };
 
-const countDecision = (metrics: Services["metrics"], decided: AuthorizationRecord): void => {
-  metrics.authorizations.inc(labelsOf(decided));
-  if (decided.approved)
-    metrics.authorizedAmount.inc({ currency: decided.currency }, decided.amount);
+/** What metrics, log and trace tell of a decision. */
+const decisionOf = (decided: AuthorizationRecord): Decision => {
+  const { approved, amount, requestedAmount, currency, reasons } = decided;
+  if (!approved) return { outcome: "declined", reason: reasons[0] ?? "", currency, amountMinor: 0 };
+  const outcome = amount < requestedAmount ? "partial" : "approved";
+  return { outcome, reason: "", currency, amountMinor: amount };
 };
-
-const labelsOf = ({ approved, amount, requestedAmount, reasons }: AuthorizationRecord) => ({
-  outcome: !approved ? "declined" : amount < requestedAmount ? "partial" : "approved",
-  reason: approved ? "" : (reasons[0] ?? ""),
-});

@@ -5,17 +5,27 @@ import { accessLog } from "./middleware/access-log.ts";
 import { crossOrigin } from "./middleware/cross-origin.ts";
 import { onFailure } from "./middleware/failure.ts";
 import { noRoute } from "./middleware/no-route.ts";
+import { observe } from "./middleware/observe.ts";
 import { requestId } from "./middleware/request-id.ts";
 import { requestMetrics } from "./middleware/request-metrics.ts";
 import { securityHeaders } from "./middleware/security-headers.ts";
-import { trace } from "./middleware/trace.ts";
+import { exportTraces, trace } from "./middleware/trace.ts";
 import { createRateLimiter } from "./rate-limit/limiter.ts";
 import type { Services } from "./services.ts";
 
 /** What the edge needs; the resources bring the rest. */
 export type EdgeServices = Pick<
   Services,
-  "tokenStore" | "metrics" | "logger" | "config" | "defer" | "sha256" | "mac" | "now"
+  | "tokenStore"
+  | "metrics"
+  | "logger"
+  | "tracing"
+  | "scope"
+  | "config"
+  | "defer"
+  | "sha256"
+  | "mac"
+  | "now"
 > & {
   readonly directory: Pick<Services["directory"], "authenticate" | "touchApiKeys">;
 };
@@ -40,15 +50,18 @@ export const createEdgeApp = (
     sha256: services.sha256,
     now,
   });
-  const noteReplay = () => metrics.idempotentReplays.inc({});
+  const observers = [
+    accessLog(logger, { share: config.logShare, slowMs: config.slowMs }),
+    requestMetrics(metrics),
+    ...(services.tracing ? [exportTraces(services.tracing, config.slowMs)] : []),
+  ];
 
   const app = new Hono<HonoEnv>();
-  app.use(requestId, trace, accessLog(logger), requestMetrics(metrics), securityHeaders);
+  app.use(requestId, trace(services.tracing), observe(services.scope, observers), securityHeaders);
   if (config.corsOrigins.length > 0) app.use(crossOrigin(config.corsOrigins));
   app.use(async (c, next) => {
     c.set("admit", admit);
     c.set("maxBodyBytes", config.maxBodyBytes);
-    c.set("noteReplay", noteReplay);
     c.set("mac", services.mac);
     await next();
   });

@@ -1,5 +1,6 @@
 import type { Context, Hono } from "hono";
 import type { Actor, Scope } from "../domain/actor.ts";
+import type { Decision, Failure } from "../observability/answered-request.ts";
 import type { TraceContext } from "../observability/trace-context.ts";
 import type { ProblemCode } from "./problem.ts";
 
@@ -13,13 +14,6 @@ export type Admission =
   | { readonly ok: true; readonly actor: Actor | undefined }
   | { readonly ok: false; readonly response: Response };
 
-/** An error as a log line may show it: never its message, which can hold data. */
-export interface Failure {
-  readonly error: string;
-  readonly at: string | undefined;
-  readonly sqlState: string | undefined;
-}
-
 export interface HonoEnv {
   Variables: {
     requestId: string;
@@ -28,12 +22,14 @@ export interface HonoEnv {
     /** The largest request body in bytes. */
     maxBodyBytes: number;
     mac: (text: string) => string;
-    /** Called with what the metrics count beyond the request itself. */
-    noteReplay: () => void;
-    /** Known once the request is admitted; for the access log. */
+    /** Known once the request is admitted. */
     actor?: Actor;
-    /** The code of the problem that was answered; for the access log. */
+    /** From here on for whoever observes requests: the code of the problem that was answered, */
     problemCode?: ProblemCode;
+    /** that the answer is the stored one of its idempotency key, */
+    replayed?: boolean;
+    /** and the card payments that were decided. */
+    decisions?: readonly Decision[];
     /** The verb of an operation that changes things has been called. */
     mayHaveChanged?: boolean;
     /** What was thrown, as far as it may be logged. */

@@ -212,7 +212,7 @@ const respond = (
   if (!outcome.ok) return refusalProblem(c, outcome.refusal);
   if (outcome.replayed) {
     c.header("Idempotency-Replayed", "true");
-    c.get("noteReplay")();
+    c.set("replayed", true);
   }
   const { status } = spec.success;
   if (status === 204) return c.body(null, 204);

@@ -1,8 +1,10 @@
 import type { Directory } from "../domain/directory/directory.ts";
 import type { Wallets } from "../domain/wallets/wallets.ts";
+import type { RequestScope } from "../observability/activity.ts";
 import type { Logger } from "../observability/logger.ts";
 import type { Metrics } from "../observability/metrics.ts";
 import type { Snapshot } from "../observability/snapshot.ts";
+import type { Tracing } from "./middleware/trace.ts";
 import type { TokenStore } from "./rate-limit/token-store.ts";
 
 /**
@@ -19,6 +21,10 @@ export interface Services {
   /** What is counted, everywhere: on Workers by all isolates, else by this process. */
   readonly scrape: () => Promise<Snapshot>;
   readonly logger: Logger;
+  /** Where traces go; without it they are continued and go nowhere. */
+  readonly tracing: Tracing | undefined;
+  /** Finds the request that a statement belongs to. */
+  readonly scope: RequestScope;
   readonly assets: Assets;
   readonly config: AppConfig;
   /** Lets work outlive the response (`waitUntil`); never rejects into the caller. */
@@ -63,6 +69,10 @@ export interface AppConfig {
   readonly corsOrigins: readonly string[];
   /** For keys that have no limit of their own. */
   readonly rateLimitPerSecond: number;
+  /** Of the requests that went well and fast, the share that is logged: 0 to 1. */
+  readonly logShare: number;
+  /** A request that took this long is always logged and, where traces are exported, traced. */
+  readonly slowMs: number;
   /** Default 1 MiB. */
   readonly maxBodyBytes: number;
 }

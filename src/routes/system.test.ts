@@ -23,6 +23,8 @@ const system = async (over: { readiness?: Readiness["check"]; metricsToken?: str
             corsOrigins: [],
             rateLimitPerSecond: 1,
             maxBodyBytes: 1,
+            logShare: 1,
+            slowMs: 1_000,
           },
           readiness: {
             check: over.readiness ?? (async () => ({ database: true, migrations: true })),

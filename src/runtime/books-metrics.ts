@@ -27,23 +27,43 @@ export const withBooks = (
   };
 };
 
-const snapshotOf = (books: Books): Snapshot =>
-  [
-    ["purser_holds_open", "Holds that are open, counted up to 100,000.", books.holdsOpen],
-    [
+const snapshotOf = (books: Books): Snapshot => {
+  const value = (name: string, help: string, number: number) => {
+    const unit = name.endsWith("_seconds") ? { unit: "seconds" } : {};
+    const family = gauge({ name, help, labels: {}, ...unit });
+    family.set({}, number);
+    return family.snapshot();
+  };
+  const receivables = gauge({
+    name: "purser_receivables",
+    help: "Minor units that wallets owe, by currency; of up to 100,000 wallets.",
+    labels: { currency: 200 },
+  });
+  for (const { currency, amountMinor } of books.receivables) {
+    receivables.set({ currency }, amountMinor);
+  }
+  return [
+    value("purser_holds_open", "Holds that are open, counted up to 100,000.", books.holdsOpen),
+    value(
       "purser_holds_overdue_seconds",
       "How long the oldest hold that is due waits to be released.",
       books.holdsOverdueSeconds,
-    ],
-    ["purser_wallets_owing", "Wallets that owe money, counted up to 100,000.", books.walletsOwing],
-    [
+    ),
+    value(
+      "purser_wallets_owing",
+      "Wallets that owe money, counted up to 100,000.",
+      books.walletsOwing,
+    ),
+    receivables.snapshot(),
+    value(
       "purser_feed_lag_seconds",
-      "Age of the oldest open transaction, which holds back the event feed.",
+      "Age of the oldest open transaction that writes, which holds back the event feed.",
       books.feedLagSeconds,
-    ],
-  ].map(([name, help, value]) => {
-    const unit = String(name).endsWith("_seconds") ? { unit: "seconds" } : {};
-    const family = gauge({ name: String(name), help: String(help), labels: {}, ...unit });
-    family.set({}, Number(value));
-    return family.snapshot();
-  });
+    ),
+    value(
+      "purser_oldest_transaction_seconds",
+      "Age of the oldest open transaction, be it one that only reads.",
+      books.oldestTransactionSeconds,
+    ),
+  ];
+};

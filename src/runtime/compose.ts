@@ -7,6 +7,7 @@ import { createWalletStore } from "../db/wallets/wallet-store.ts";
 import { createDirectory, type Directory } from "../domain/directory/directory.ts";
 import type { CommandLane } from "../domain/wallets/lane/job.ts";
 import { createWallets, type Wallets } from "../domain/wallets/wallets.ts";
+import type { RequestScope } from "../observability/activity.ts";
 import type { Logger } from "../observability/logger.ts";
 import type { Metrics } from "../observability/metrics.ts";
 import type { TokenStore } from "../routes/rate-limit/token-store.ts";
@@ -19,6 +20,7 @@ import { randomSecret } from "./random-secret.ts";
 import { macWith, sha256Hex } from "./sha256.ts";
 import { createSigner } from "./signer.ts";
 import { sleep } from "./sleep.ts";
+import { watchLane } from "./watched-lane.ts";
 
 /** What differs between the runtimes. */
 export interface Platform {
@@ -30,6 +32,8 @@ export interface Platform {
   readonly metrics: Metrics;
   readonly scrape: Services["scrape"];
   readonly logger: Logger;
+  readonly tracing: Services["tracing"];
+  readonly scope: RequestScope;
   readonly defer: Services["defer"];
 }
 
@@ -39,7 +43,7 @@ export const composeServices = (platform: Platform): Services => {
   const now = Date.now;
   const ids = createIds(now);
   const wallets: Wallets = createWallets({
-    lane,
+    lane: watchLane(lane, platform.scope),
     ids,
     now,
     sha256: sha256Hex,

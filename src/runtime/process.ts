@@ -9,10 +9,12 @@ import { type Environment, readConfig } from "./config.ts";
 import { fileAssets } from "./file-assets.ts";
 import { observeLane } from "./lane-metrics.ts";
 import { levelledLogger } from "./levelled-logger.ts";
+import { createRequestScope } from "./request-scope.ts";
 import { sha256Hex } from "./sha256.ts";
 import { sleep } from "./sleep.ts";
 import { countStatements } from "./statement-metrics.ts";
 import { startSweeping } from "./sweep.ts";
+import { createTracing } from "./tracing.ts";
 import { version } from "./version.ts";
 
 /**
@@ -23,10 +25,11 @@ export const startProcess = (env: Environment, runtime: "node" | "deno") => {
   const config = readConfig(env, runtime, version);
   const logger = levelledLogger(config.logLevel);
   const metrics = createMetrics({ version, runtime });
+  const scope = createRequestScope();
   const database = postgresDatabase({
     url: config.database.url,
     connections: config.database.connections,
-    onStatement: countStatements(metrics),
+    onStatement: countStatements(metrics, scope),
   });
   const lane = new Lane({
     store: createWalletStore(database),
@@ -37,6 +40,13 @@ export const startProcess = (env: Environment, runtime: "node" | "deno") => {
     observe: observeLane(metrics),
   });
   const background = new Set<Promise<unknown>>();
+  const defer = (work: Promise<unknown>): void => {
+    const settled = work
+      .catch(() => logger.log("error", { event: "background_failed" }))
+      .finally(() => background.delete(settled));
+    background.add(settled);
+  };
+  const tracing = createTracing(config.traces, { metrics, version, runtime, defer });
   const services = composeServices({
     config,
     database,
@@ -46,12 +56,9 @@ export const startProcess = (env: Environment, runtime: "node" | "deno") => {
     logger,
     tokenStore: createBucketStore(Date.now),
     assets: fileAssets(new URL("../../dist/assets/", import.meta.url)),
-    defer: (work) => {
-      const settled = work
-        .catch(() => logger.log("error", { event: "background_failed" }))
-        .finally(() => background.delete(settled));
-      background.add(settled);
-    },
+    tracing,
+    scope,
+    defer,
   });
   const stopSweeping = startSweeping(
     { database, lane, logger, metrics },
@@ -65,6 +72,7 @@ export const startProcess = (env: Environment, runtime: "node" | "deno") => {
     close: async () => {
       await stopSweeping();
       await Promise.allSettled(background);
+      await tracing?.flush();
       await database.close();
     },
   };

@@ -7,8 +7,11 @@ import { thisIsolate } from "./isolate.ts";
 import { createLaneClient } from "./lane-client.ts";
 import { levelledLogger } from "./levelled-logger.ts";
 import { leasedTokens } from "./rate-limits-object.ts";
+import { createRequestScope } from "./request-scope.ts";
 import { countStatements } from "./statement-metrics.ts";
 import { type Sweep, sweepHolds } from "./sweep.ts";
+import { createTracing } from "./tracing.ts";
+import { version } from "./version.ts";
 import { readWorkerConfig, type WorkerEnv, workerDatabase } from "./worker-platform.ts";
 
 // biome-ignore lint/performance/noBarrelFile: the runtime looks for its classes in the entry.
@@ -26,7 +29,9 @@ const start = (env: WorkerEnv): NonNullable<typeof running> => {
   const config = readWorkerConfig(env);
   const { metrics, scrape } = thisIsolate(env);
   const logger = levelledLogger(config.logLevel);
-  const database = workerDatabase(config, countStatements(metrics));
+  const scope = createRequestScope();
+  const database = workerDatabase(config, countStatements(metrics, scope));
+  const defer = (work: Promise<unknown>): void => waitUntil(work.catch(() => {}));
   const lane = createLaneClient(env.LANE, config.lanes);
   const services = composeServices({
     config,
@@ -43,7 +48,9 @@ const start = (env: WorkerEnv): NonNullable<typeof running> => {
     metrics,
     scrape,
     logger,
-    defer: (work) => waitUntil(work.catch(() => {})),
+    tracing: createTracing(config.traces, { metrics, version, runtime: "workers", defer }),
+    scope,
+    defer,
   });
   return { app: createApp(services), sweep: { database, lane, logger, metrics } };
 };

@@ -9,6 +9,7 @@ import { createBucketStore } from "../../src/routes/rate-limit/bucket-store.ts";
 import { teamMemberRoutes } from "../../src/routes/team-members.ts";
 import { teamRoutes } from "../../src/routes/teams.ts";
 import { userRoutes } from "../../src/routes/users.ts";
+import { createRequestScope } from "../../src/runtime/request-scope.ts";
 import { testDatabase } from "../support/database.ts";
 import { directoryOn, newId } from "../support/directory.ts";
 import { adminToken, readProblem, sha256 } from "../support/edge.ts";
@@ -26,6 +27,8 @@ const app = createEdgeApp(
     tokenStore: createBucketStore(Date.now),
     metrics: createMetrics({ version: "1", runtime: "node" }, Date.now),
     logger: createLogger((_level, line) => lines.push(line), Date.now),
+    tracing: undefined,
+    scope: createRequestScope(),
     defer: () => undefined,
     sha256,
     mac: sha256,
@@ -38,6 +41,8 @@ const app = createEdgeApp(
       corsOrigins: [],
       rateLimitPerSecond: 100_000,
       maxBodyBytes: 1_000_000,
+      logShare: 1,
+      slowMs: 1_000,
     },
   },
   (edge) => {

@@ -16,6 +16,7 @@ import { amount, amountOrZero } from "../../src/routes/schemas/amount.ts";
 import { id } from "../../src/routes/schemas/id.ts";
 import { text } from "../../src/routes/schemas/text.ts";
 import type { AppConfig } from "../../src/routes/services.ts";
+import { createRequestScope } from "../../src/runtime/request-scope.ts";
 
 /**
  * The HTTP edge around a resource that exists only here ("notes"), for what is HTTP
@@ -69,6 +70,8 @@ export const createTestEdge = async (options: TestEdgeOptions = {}): Promise<Tes
       tokenStore: createBucketStore(now),
       metrics,
       logger: createLogger((_level, line) => lines.push(line), now),
+      tracing: undefined,
+      scope: createRequestScope(),
       defer: () => undefined,
       sha256,
       mac: sha256,
@@ -81,6 +84,8 @@ export const createTestEdge = async (options: TestEdgeOptions = {}): Promise<Tes
         corsOrigins: [],
         rateLimitPerSecond: 1_000,
         maxBodyBytes: 1_000,
+        logShare: 1,
+        slowMs: 1_000,
         ...options.config,
       },
       ...options.services,

@@ -2,6 +2,8 @@ import { DatabaseRejected, type Statement } from "../database.ts";
 
 export interface StatementEvent {
   readonly name: string;
+  /** Epoch milliseconds. */
+  readonly startedAt: number;
   /** Of the whole round trip, for each statement of a batch. */
   readonly durationMs: number;
   readonly ok: boolean;
@@ -18,10 +20,11 @@ export const observed = async <T>(
   work: () => Promise<T>,
 ): Promise<T> => {
   if (!onStatement) return await work();
-  const started = performance.now();
+  const startedAt = Date.now();
+  const mark = performance.now();
   const tell = (outcome: { ok: boolean; sqlState?: string }): void => {
-    const durationMs = performance.now() - started;
-    for (const { name } of statements) onStatement({ name, durationMs, ...outcome });
+    const durationMs = performance.now() - mark;
+    for (const { name } of statements) onStatement({ name, startedAt, durationMs, ...outcome });
   };
   try {
     const result = await work();

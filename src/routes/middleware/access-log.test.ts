@@ -1,5 +1,7 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { createTestEdge, noteId } from "../../../test/support/edge.ts";
+import type { Decision } from "../../observability/answered-request.ts";
+import type { AppConfig } from "../services.ts";
 
 const read = (lines: readonly string[]) => lines.map((line) => JSON.parse(line));
 
@@ -23,6 +25,81 @@ test("each request is one line, with what identifies it and nothing that it carr
     status: 200,
     durationMs: expect.any(Number),
     bytes,
+    statements: 0,
+    outcome: "ok",
+  });
+});
+
+test("the outcome is a word: refused, failed, replayed, or what was decided", async () => {
+  const { call, lines } = await createTestEdge();
+  for (const text of ["new", "again", "taken", "busy"]) await call("/v1/notes", { json: { text } });
+  expect(read(lines).map(({ status, outcome }) => [status, outcome])).toEqual([
+    [201, "ok"],
+    [201, "replayed"],
+    [409, "refused"],
+    [503, "failed"],
+  ]);
+});
+
+test("a decision has its outcome and first reason; several have none of their own", async () => {
+  const declined = { outcome: "declined", reason: "card_frozen", currency: "EUR", amountMinor: 0 };
+  const decisions: Record<string, Decision[]> = {
+    one: [declined as Decision],
+    two: [declined as Decision, { ...(declined as Decision), outcome: "approved", reason: "" }],
+  };
+  const { call, lines, metrics } = await createTestEdge({
+    mount: (router) =>
+      void router.get("/decide/:what", (c) => {
+        c.set("decisions", decisions[c.req.param("what")] ?? []);
+        return c.body(null, 201);
+      }),
+  });
+  await call("/decide/one");
+  await call("/decide/two");
+  const [one, two] = read(lines);
+  expect(one).toMatchObject({ outcome: "declined", reason: "card_frozen" });
+  expect(two).toMatchObject({ outcome: "ok" });
+  expect(two).not.toHaveProperty("reason");
+  const counted = metrics.authorizations.snapshot().series;
+  expect(counted).toMatchObject([{ value: 2 }, { value: 1 }]);
+  expect(counted[0]).toMatchObject({
+    exemplar: {
+      labels: [
+        ["trace_id", two.traceId],
+        ["request_id", two.requestId],
+      ],
+    },
+  });
+});
+
+describe("of sampled lines", () => {
+  const sampled = (config: Partial<AppConfig>) => createTestEdge({ config });
+
+  test("all that were refused, failed or slow are kept, and say nothing of a rate", async () => {
+    const { call, lines } = await sampled({ logShare: 0 });
+    await call("/v1/notes");
+    await call("/v1/nothing");
+    await call("/v1/notes", { json: { text: "busy" } });
+    expect(read(lines).map(({ status }) => status)).toEqual([404, 503]);
+    expect(lines.join()).not.toContain("sampleRate");
+    const slow = await sampled({ logShare: 0, slowMs: 0 });
+    await slow.call("/v1/notes");
+    expect(slow.lines).toHaveLength(1);
+  });
+
+  test("a share of the rest is kept, by the trace's id, and says which share", async () => {
+    const { call, lines } = await sampled({ logShare: 0.25 });
+    for (let at = 0; at < 1_000; at++) {
+      // Evenly spread ids.
+      const id = Math.floor((at / 1_000) * 2 ** 32)
+        .toString(16)
+        .padStart(8, "0");
+      await call("/v1/notes", {
+        headers: { traceparent: `00-4bf92f3577b34da6a3ce929d${id}-00f067aa0ba902b7-01` },
+      });
+    }
+    expect(lines).toHaveLength(250);
+    expect(read(lines).every(({ sampleRate }) => sampleRate === 0.25)).toBe(true);
   });
 });
 

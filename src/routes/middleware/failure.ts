@@ -1,6 +1,7 @@
 import type { Context } from "hono";
 import { HTTPException } from "hono/http-exception";
-import type { Failure, HonoEnv } from "../hono-env.ts";
+import type { Failure } from "../../observability/answered-request.ts";
+import type { HonoEnv } from "../hono-env.ts";
 import { type ProblemCode, problem } from "../problem.ts";
 
 /**

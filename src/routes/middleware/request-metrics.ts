@@ -1,24 +1,24 @@
-import type { MiddlewareHandler } from "hono";
+import { statementsOf } from "../../observability/activity.ts";
+import type { RequestObserver } from "../../observability/answered-request.ts";
 import type { Metrics } from "../../observability/metrics.ts";
-import type { HonoEnv } from "../hono-env.ts";
-import { matchedRoute } from "./matched-route.ts";
 
 /** Counts and times every request; its exemplar leads to the log line and the trace. */
-export const requestMetrics =
-  (metrics: Metrics): MiddlewareHandler<HonoEnv> =>
-  async (c, next) => {
-    const startedAt = performance.now();
-    metrics.httpInFlight.add({}, 1);
-    try {
-      await next();
-    } finally {
-      metrics.httpInFlight.add({}, -1);
-      const route = matchedRoute(c);
-      const { method } = c.req;
-      const exemplar = { trace_id: c.get("trace").traceId, request_id: c.get("requestId") };
-      metrics.httpRequests.inc({ route, method, status: String(c.res.status) }, 1, exemplar);
-      const seconds = (performance.now() - startedAt) / 1000;
-      metrics.httpDuration.observe({ route, method }, seconds, exemplar);
-      metrics.responseBytes.inc({ route }, Number(c.res.headers.get("Content-Length") ?? 0));
+export const requestMetrics = (metrics: Metrics): RequestObserver => ({
+  began: () => metrics.httpInFlight.add({}, 1),
+  answered: (request) => {
+    const { route, method, code, decisions } = request;
+    const exemplar = { trace_id: request.trace.traceId, request_id: request.requestId };
+    metrics.httpInFlight.add({}, -1);
+    metrics.httpRequests.inc({ route, method, status: String(request.status) }, 1, exemplar);
+    metrics.httpDuration.observe({ route, method }, request.durationMs / 1_000, exemplar);
+    metrics.requestStatements.observe({ route, method }, statementsOf(request.activity.acts));
+    metrics.requestBytes.inc({ route }, request.requestBytes);
+    metrics.responseBytes.inc({ route }, request.responseBytes);
+    if (code) metrics.problems.inc({ code }, 1, exemplar);
+    if (request.replayed) metrics.idempotentReplays.inc({});
+    for (const { outcome, reason, currency, amountMinor } of decisions) {
+      metrics.authorizations.inc({ outcome, reason }, 1, exemplar);
+      if (amountMinor > 0) metrics.authorizedAmount.inc({ currency }, amountMinor);
     }
-  };
+  },
+});

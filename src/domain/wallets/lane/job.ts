@@ -1,6 +1,7 @@
 import type { Refused, Success } from "../../result.ts";
 import type { StateCommand } from "../rules/decide.ts";
 import type { CardSecret, CommittedEvent, Ref } from "../store.ts";
+import type { LaneStep } from "./journey.ts";
 
 /** Commands that are committed together or not at all, usually one. Plain data: jobs travel to lanes. */
 export interface Job {
@@ -9,6 +10,8 @@ export interface Job {
   /** Epoch milliseconds: an answer is wanted by then. */
   readonly deadline: number;
   readonly items: readonly JobItem[];
+  /** Tell with the answer what the job went through. */
+  readonly tellSteps?: boolean;
 }
 
 export interface JobItem {
@@ -24,7 +27,10 @@ export interface JobItem {
 }
 
 /** The event that each command of the job caused, in order; or why nothing changed. */
-export type JobResult = Success<readonly CommittedEvent[]> | Refused;
+export type JobResult = (Success<readonly CommittedEvent[]> | Refused) & {
+  /** What the job went through, if it asked for that. */
+  readonly steps?: readonly LaneStep[];
+};
 
 export interface CommandLane {
   submit(job: Job): Promise<JobResult>;

@@ -1,5 +1,13 @@
 import { refuse } from "../../result.ts";
-import type { Answered, GroupOutcome, Ref, Rejected, Unreachable } from "../store.ts";
+import type {
+  Answered,
+  CommitAnswer,
+  GroupOutcome,
+  LoadAnswer,
+  Ref,
+  Rejected,
+  Unreachable,
+} from "../store.ts";
 import {
   notFound,
   numberTaken,
@@ -11,6 +19,7 @@ import {
 import { WalletCache } from "./cache.ts";
 import { DatabaseClock, maxClockOffsetMs } from "./database-clock.ts";
 import { type CommandLane, type Job, type JobResult, refsOfJob } from "./job.ts";
+import { Journey, type LaneStep } from "./journey.ts";
 import { OpenTickets } from "./open-tickets.ts";
 import { defaultLaneOptions, type LaneOptions, type LanePorts } from "./options.ts";
 import { type PlannedGroup, plan } from "./plan.ts";
@@ -60,14 +69,19 @@ export class Lane implements CommandLane {
     if (this.#waiting >= this.#options.maxQueue) {
       return Promise.resolve(overloaded("The service is taking more than it can do now."));
     }
-    return new Promise<JobResult>((resolve, reject) => {
+    return new Promise<JobResult>((answer, reject) => {
+      const submittedAt = this.#ports.now();
+      const journey = job.tellSteps ? new Journey(submittedAt) : undefined;
+      const resolve = (result: JobResult) =>
+        answer(journey ? journey.end(result, this.#ports.now()) : result);
       if (this.#open.follow({ job, resolve, reject })) {
         this.#waiting += 1;
         return;
       }
       const ticket: Ticket = {
         job,
-        submittedAt: this.#ports.now(),
+        submittedAt,
+        journey,
         refs: refsOfJob(job),
         attempts: 0,
         cold: false,
@@ -192,7 +206,9 @@ export class Lane implements CommandLane {
     for (const ref of refs) this.#loading.add(ref.id);
     const sentAt = this.#ports.now();
     try {
-      const answer = await this.#ports.store.load(refs, this.#timeLeft(tickets));
+      const answer = await this.#journal("load", tickets, () =>
+        this.#ports.store.load(refs, this.#timeLeft(tickets)),
+      );
       if (answer.kind === "loaded") {
         this.#clock.measure(answer.databaseTime, sentAt, this.#ports.now());
         this.#cache.learn(answer.wallets, answer.cards, answer.authorizations);
@@ -214,6 +230,27 @@ export class Lane implements CommandLane {
       for (const ref of refs) this.#loading.delete(ref.id);
       this.#schedule();
     }
+  }
+
+  /** Sends a statement for jobs, and notes with each of them what it waited and what that took. */
+  async #journal<Answer extends LoadAnswer | CommitAnswer>(
+    kind: "load" | "commit",
+    tickets: readonly Ticket[],
+    send: () => Promise<Answer>,
+  ): Promise<Answer> {
+    const at = this.#ports.now();
+    for (const { journey } of tickets) journey?.wentOn(at);
+    const answer = await send();
+    const failed = answer.kind === "unreachable" || answer.kind === "rejected";
+    const step: LaneStep = {
+      kind,
+      at,
+      ms: this.#ports.now() - at,
+      jobs: tickets.length,
+      ...(failed && { failure: answer.kind }),
+    };
+    for (const { journey } of tickets) journey?.took(step);
+    return answer;
   }
 
   /** Takes from the queue what can be committed now. */
@@ -267,9 +304,12 @@ export class Lane implements CommandLane {
     if (!groups) return;
     const deadline = Math.max(...tickets.map((ticket) => ticket.job.deadline));
     for (const ticket of tickets) ticket.sent = true;
-    const answer = await this.#ports.store.commit(
-      { groups: groups.map((group) => group.commit), deadline: deadline + this.#clock.offset },
-      this.#timeLeft(tickets),
+    const batch = {
+      groups: groups.map((group) => group.commit),
+      deadline: deadline + this.#clock.offset,
+    };
+    const answer = await this.#journal("commit", tickets, () =>
+      this.#ports.store.commit(batch, this.#timeLeft(tickets)),
     );
     for (const ticket of tickets) ticket.sent = false;
     if (answer.kind === "answered") {

@@ -1,5 +1,6 @@
 import type { Ref } from "../store.ts";
 import type { Job, JobResult } from "./job.ts";
+import type { Journey } from "./journey.ts";
 
 /** A job with who is told its answer. */
 export interface Follower {
@@ -11,6 +12,7 @@ export interface Follower {
 /** A job that waits for its answer. */
 export interface Ticket extends Follower {
   readonly submittedAt: number;
+  readonly journey: Journey | undefined;
   /** What must be at hand to decide it. */
   readonly refs: readonly Ref[];
   attempts: number;

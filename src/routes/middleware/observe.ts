@@ -1,0 +1,52 @@
+import type { Context, MiddlewareHandler } from "hono";
+import type { Activity, RequestScope } from "../../observability/activity.ts";
+import type { AnsweredRequest, RequestObserver } from "../../observability/answered-request.ts";
+import type { HonoEnv } from "../hono-env.ts";
+import { matchedRoute } from "./matched-route.ts";
+
+/** Follows each request to its answer and tells the observers of it, whatever became of it. */
+export const observe =
+  (scope: RequestScope, observers: readonly RequestObserver[]): MiddlewareHandler<HonoEnv> =>
+  async (c, next) => {
+    const activity: Activity = { acts: [] };
+    const startedAt = Date.now();
+    const mark = performance.now();
+    for (const { began } of observers) began?.();
+    try {
+      await scope.run(activity, next);
+    } finally {
+      const request = describe(c, activity, startedAt, performance.now() - mark);
+      for (const { answered } of observers) answered(request);
+    }
+  };
+
+const describe = (
+  c: Context<HonoEnv>,
+  activity: Activity,
+  startedAt: number,
+  durationMs: number,
+): AnsweredRequest => {
+  const actor = c.get("actor");
+  return {
+    requestId: c.get("requestId"),
+    trace: c.get("trace"),
+    organizationId: actor?.organizationId,
+    apiKeyId: actor?.apiKeyId,
+    method: c.req.method,
+    route: matchedRoute(c),
+    status: c.res.status,
+    startedAt,
+    durationMs,
+    requestBytes: lengthOf(c.req.header("Content-Length")),
+    responseBytes: lengthOf(c.res.headers.get("Content-Length")),
+    code: c.get("problemCode"),
+    replayed: c.get("replayed") === true,
+    decisions: c.get("decisions") ?? [],
+    failure: c.get("failure"),
+    activity,
+  };
+};
+
+/** A client may write anything there. */
+const lengthOf = (header: string | null | undefined): number =>
+  header && /^\d{1,15}$/.test(header) ? Number(header) : 0;
