@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { type AppConfig, defaultMaxBodyBytes } from "../routes/services.ts";
 import type { SigningKeys } from "./signer.ts";
+import { type TraceTarget, traceTarget, traceVariables } from "./trace-config.ts";
+import { optional, share } from "./variables.ts";
 
 /** The environment, on every runtime: variables and secrets by name. */
 export type Environment = Readonly<Record<string, unknown>>;
@@ -9,12 +11,6 @@ const keyOf32Bytes = z.string().regex(/^[A-Za-z0-9+/]{43}=$/, "must be 32 bytes 
 
 const flag = (fallback: number, min: number, max: number) =>
   z.coerce.number().pipe(z.int().min(min).max(max)).default(fallback);
-
-const share = z.coerce.number().pipe(z.number().min(0).max(1)).default(1);
-
-/** An empty variable is one that is not set: that is how containers and CI write it. */
-const optional = <T extends z.ZodType>(schema: T) =>
-  z.preprocess((value) => (value === "" ? undefined : value), schema);
 
 /** JSON of key by version. The highest is the active one; older ones stay for what they did. */
 const versionedKeys = (key: z.ZodType<string>) =>
@@ -37,40 +33,6 @@ export const receiptSigningKeys = versionedKeys(
     .string()
     .regex(/^MC4CAQAwBQYDK2VwBCIEI[A-Za-z0-9+/]{43}$/, "must be an Ed25519 key, PKCS #8 in base64"),
 );
-
-const httpUrl = z.url({ protocol: /^https?$/ });
-
-/** `name=value,name=value` with percent-encoded values, as OpenTelemetry has it (W3C Baggage). */
-const headerPairs = z
-  .string()
-  .default("")
-  .transform((text, context): Record<string, string> => {
-    const headers: Record<string, string> = {};
-    for (const pair of text.split(",").filter((part) => part.trim() !== "")) {
-      const [, name, value] =
-        /^\s*([!#$%&'*+.^_`|~\w-]+)\s*=\s*([\x21-\x7e]*)\s*$/.exec(pair) ?? [];
-      const decoded = value === undefined ? undefined : decode(value);
-      if (name === undefined || decoded === undefined) {
-        context.addIssue({
-          code: "custom",
-          message: "must be name=value pairs with commas between",
-        });
-        return z.NEVER;
-      }
-      headers[name.toLowerCase()] = decoded;
-    }
-    return headers;
-  });
-
-/** `undefined` where it is not percent-encoded text that a header can hold. */
-const decode = (value: string): string | undefined => {
-  try {
-    const text = decodeURIComponent(value);
-    return /^[\x20-\x7e]*$/.test(text) ? text : undefined;
-  } catch {
-    return undefined;
-  }
-};
 
 const environment = z.object({
   DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, "must be a PostgreSQL URL"),
@@ -105,13 +67,7 @@ const environment = z.object({
   BODY_LIMIT_BYTES: optional(flag(defaultMaxBodyBytes, 1_024, 16_777_216)),
   LOG_SAMPLE_RATE: optional(share),
   SLOW_REQUEST_MS: optional(flag(1_000, 1, 600_000)),
-  // OpenTelemetry's own names. The first is a collector's address, `/v1/traces` being added; the
-  // second is used as it is, and before the first.
-  OTEL_EXPORTER_OTLP_ENDPOINT: optional(httpUrl.optional()),
-  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: optional(httpUrl.optional()),
-  OTEL_EXPORTER_OTLP_HEADERS: optional(headerPairs),
-  OTEL_TRACES_SAMPLER_ARG: optional(share),
-  OTEL_SERVICE_NAME: optional(z.string().max(200).default("purser")),
+  ...traceVariables,
   LOG_LEVEL: optional(z.enum(["debug", "info", "warn", "error", "silent"]).default("info")),
   HOST: optional(z.string().default("127.0.0.1")),
   PORT: optional(flag(8787, 0, 65_535)),
@@ -141,15 +97,7 @@ export interface Config {
   };
   readonly sweepSeconds: number;
   /** Where traces are exported to; `undefined` if nowhere. */
-  readonly traces:
-    | {
-        readonly url: string;
-        readonly headers: Readonly<Record<string, string>>;
-        /** Of the traces that begin here, the share that is sampled. */
-        readonly share: number;
-        readonly serviceName: string;
-      }
-    | undefined;
+  readonly traces: TraceTarget | undefined;
   readonly logLevel: "debug" | "info" | "warn" | "error" | "silent";
   readonly host: string;
   readonly port: number;
@@ -205,24 +153,11 @@ export const readConfig = (
       generation: vars.LANE_GENERATION,
     },
     sweepSeconds: vars.SWEEP_SECONDS,
-    traces: tracesOf(vars),
+    traces: traceTarget(vars),
     logLevel: vars.LOG_LEVEL,
     host: vars.HOST,
     port: vars.PORT,
   };
-};
-
-const tracesOf = (vars: z.output<typeof environment>): Config["traces"] => {
-  const collector = vars.OTEL_EXPORTER_OTLP_ENDPOINT?.replace(/\/+$/, "");
-  const url = vars.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT ?? (collector && `${collector}/v1/traces`);
-  return url === undefined
-    ? undefined
-    : {
-        url,
-        headers: vars.OTEL_EXPORTER_OTLP_HEADERS,
-        share: vars.OTEL_TRACES_SAMPLER_ARG,
-        serviceName: vars.OTEL_SERVICE_NAME,
-      };
 };
 
 /** A connection belongs to the request that made it on Workers, so there it is Neon over HTTP. */

@@ -1,8 +1,8 @@
 import type { Metrics } from "../observability/metrics.ts";
 import { TraceExporter } from "../observability/trace-exporter.ts";
 import type { Tracing } from "../routes/middleware/trace.ts";
-import type { Config } from "./config.ts";
 import { sleep } from "./sleep.ts";
+import type { TraceTarget } from "./trace-config.ts";
 
 /** How long a collector may take to answer. */
 const patienceMs = 5_000;
@@ -16,7 +16,7 @@ export interface TracingParts {
 
 /** Exports traces as it is configured; `undefined` if it is not. `flush` sends what still waits. */
 export const createTracing = (
-  traces: Config["traces"],
+  traces: TraceTarget | undefined,
   { metrics, version, runtime, defer }: TracingParts,
 ): (Tracing & { readonly flush: () => Promise<void> }) | undefined => {
   if (!traces) return undefined;
@@ -37,7 +37,7 @@ export const createTracing = (
   };
 };
 
-const post = async ({ url, headers }: NonNullable<Config["traces"]>, body: string) => {
+const post = async ({ url, headers }: TraceTarget, body: string) => {
   const patience = new AbortController();
   const timer = setTimeout(() => patience.abort(), patienceMs);
   try {

@@ -1,0 +1,75 @@
+import { describe, expect, test } from "vitest";
+import { freshSecrets } from "../../scripts/secrets.ts";
+import { InvalidEnvironment, readConfig } from "./config.ts";
+
+const read = (over: Readonly<Record<string, string>> = {}) =>
+  readConfig(
+    { ...freshSecrets(), DATABASE_URL: "postgres://localhost/purser", ...over },
+    "node",
+    "1.2.3",
+  );
+
+const wrongOf = (over: Readonly<Record<string, string>>): string => {
+  try {
+    read(over);
+  } catch (error) {
+    if (error instanceof InvalidEnvironment) return error.message;
+    throw error;
+  }
+  return "";
+};
+
+describe("where traces go", () => {
+  test("nowhere, unless a collector is named", () => {
+    expect(read().traces).toBeUndefined();
+    expect(read({ OTEL_EXPORTER_OTLP_ENDPOINT: "" }).traces).toBeUndefined();
+  });
+
+  test.each(["http://127.0.0.1:4318", "http://127.0.0.1:4318/"])(
+    "to %s, under /v1/traces",
+    (url) => {
+      expect(read({ OTEL_EXPORTER_OTLP_ENDPOINT: url }).traces).toEqual({
+        url: "http://127.0.0.1:4318/v1/traces",
+        headers: {},
+        share: 1,
+        serviceName: "purser",
+      });
+    },
+  );
+
+  test("to the URL for traces as it is, if there is one, with percent-encoded headers", () => {
+    const traces = {
+      OTEL_EXPORTER_OTLP_ENDPOINT: "http://127.0.0.1:4318",
+      OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: "https://collector.example/otlp",
+      OTEL_EXPORTER_OTLP_HEADERS: "Authorization=Bearer%20a%3Db, x-team = ledger",
+      OTEL_TRACES_SAMPLER_ARG: "0.25",
+      OTEL_SERVICE_NAME: "purser-eu",
+    };
+    expect(read(traces).traces).toEqual({
+      url: "https://collector.example/otlp",
+      headers: { authorization: "Bearer a=b", "x-team": "ledger" },
+      share: 0.25,
+      serviceName: "purser-eu",
+    });
+  });
+
+  test.each([
+    ["OTEL_EXPORTER_OTLP_ENDPOINT", "grpc://127.0.0.1:4317"],
+    ["OTEL_EXPORTER_OTLP_ENDPOINT", "127.0.0.1"],
+    ["OTEL_EXPORTER_OTLP_HEADERS", "Bearer abc-secret"],
+    ["OTEL_EXPORTER_OTLP_HEADERS", "a=%zz-secret"],
+    ["OTEL_EXPORTER_OTLP_HEADERS", "a=%0d%0ax:secret"],
+    ["OTEL_TRACES_SAMPLER_ARG", "2"],
+    ["LOG_SAMPLE_RATE", "-0.1"],
+    ["SLOW_REQUEST_MS", "soon"],
+  ])("%s=%s is refused by its name, and never by its value", (name, value) => {
+    expect(wrongOf({ [name]: value })).toContain(name);
+    expect(wrongOf({ [name]: value })).not.toContain("secret");
+  });
+});
+
+test("lines are sampled, and requests slow, as they are told to", () => {
+  expect(read().app).toMatchObject({ logShare: 1, slowMs: 1_000 });
+  const told = read({ LOG_SAMPLE_RATE: "0.05", SLOW_REQUEST_MS: "250" });
+  expect(told.app).toMatchObject({ logShare: 0.05, slowMs: 250 });
+});
