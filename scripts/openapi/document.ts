@@ -1,9 +1,10 @@
+import { Hono } from "hono";
 import { generateSpecs } from "hono-openapi";
 import { createApp } from "../../src/app.ts";
 import { createMetrics } from "../../src/observability/metrics.ts";
-import { operationMark, problemResponse } from "../../src/routes/operation-docs.ts";
 import { type ProblemCode, problemKinds } from "../../src/routes/problem.ts";
 import { defaultMaxBodyBytes, type Services } from "../../src/routes/services.ts";
+import { documented, problemResponse } from "./describe.ts";
 import { nameSchemas } from "./name-schemas.ts";
 import { tidy } from "./tidy.ts";
 
@@ -46,8 +47,9 @@ export const openApiDocument = async (version: string): Promise<OpenApi> => {
     metrics: createMetrics({ version, runtime: "node" }),
     now: Date.now,
   } satisfies Partial<Services> as unknown as Services;
-  const app = createApp(services);
-  const generated = await generateSpecs(app, {
+  const described = new Hono();
+  const operations = documented(createApp(services), described);
+  const generated = await generateSpecs(described, {
     documentation: {
       info: {
         title: "Purser",
@@ -65,7 +67,7 @@ export const openApiDocument = async (version: string): Promise<OpenApi> => {
   const schemas = { ...named, ...(components["schemas"] as JsonObject) };
   const whole = { ...generated, components: { ...components, schemas } };
   const document = nameSchemas(tidy(JSON.parse(JSON.stringify(whole))));
-  assertComplete(document, countMarks(app.routes));
+  assertComplete(document, operations);
   assertResolved(document);
   return document;
 };
@@ -90,9 +92,6 @@ const assertResolved = (document: OpenApi): void => {
     if (found === undefined) throw new Error(`nothing is at #/${pointer}`);
   }
 };
-
-const countMarks = (routes: readonly { readonly handler: unknown }[]): number =>
-  routes.filter(({ handler }) => operationMark in (handler as object)).length;
 
 const codes = Object.keys(problemKinds) as ProblemCode[];
 

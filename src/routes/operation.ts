@@ -9,7 +9,7 @@ import { fingerprintRequest, idempotencyKeyForm } from "./idempotency-key.ts";
 import { readJsonBody } from "./json-body.ts";
 import { jsonResponse } from "./json-response.ts";
 import type { ListRequest } from "./list-query.ts";
-import { describeOperation } from "./operation-docs.ts";
+import { describes } from "./operation-description.ts";
 import { problem, refusalProblem } from "./problem.ts";
 import { pathId } from "./schemas/id.ts";
 import { validateBody, validateNoBody, validateParams, validateQuery } from "./validate.ts";
@@ -130,17 +130,21 @@ export const operation = <Path extends string, const Spec extends OperationSpec>
       ? c.newResponse(outcome.body, 200, Object.fromEntries(outcome.headers))
       : respond(c, spec, params, query, outcome);
   };
+  const accepts = {
+    param: spec.params ?? idParams(path),
+    query: spec.query ?? noQuery,
+    json: spec.body,
+  };
   router.on(
     method.toUpperCase(),
     path,
-    describeOperation(method, path, spec),
     access(spec.scope),
-    validateParams(spec.params ?? idParams(path)),
-    validateQuery(spec.query ?? noQuery),
+    validateParams(accepts.param),
+    validateQuery(accepts.query),
     ...(takesBody(method)
-      ? [readJsonBody, spec.body ? validateBody(spec.body) : validateNoBody]
+      ? [readJsonBody, accepts.json ? validateBody(accepts.json) : validateNoBody]
       : []),
-    run,
+    describes({ kind: "operation", method, path, spec, accepts }, run),
   );
 };
 

@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { HonoEnv, Router } from "./hono-env.ts";
 import { jsonResponse } from "./json-response.ts";
 import { operation } from "./operation.ts";
-import { describeSystem } from "./operation-docs.ts";
+import { systemOperation } from "./operation-description.ts";
 import type { Services } from "./services.ts";
 
 const receipt = z.object({
@@ -48,14 +48,15 @@ export const receiptRoutes = ({ wallets }: Pick<Services, "wallets">): Router =>
 /** Where verifiers of receipts and chain heads find the public keys (RFC 7517). */
 export const keySetRoutes = ({ wallets }: Pick<Services, "wallets">): Router => {
   const router = new Hono<HonoEnv>();
-  router.get(
+  systemOperation(
+    router,
     "/.well-known/jwks.json",
-    describeSystem({
+    {
       id: "getKeySet",
       summary: "The public keys of receipts and chain heads",
       description: "Retired keys stay listed, so that what they signed can still be checked.",
       data: keySet,
-    }),
+    },
     async (c) =>
       jsonResponse(
         c,

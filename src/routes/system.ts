@@ -5,7 +5,7 @@ import { sameDigest } from "./access/constant-time.ts";
 import { bearerToken } from "./access/credentials.ts";
 import type { HonoEnv, Router } from "./hono-env.ts";
 import { jsonResponse } from "./json-response.ts";
-import { describeSystem } from "./operation-docs.ts";
+import { systemOperation } from "./operation-description.ts";
 import { problem } from "./problem.ts";
 import { cacheReadiness } from "./readiness-cache.ts";
 import type { Services } from "./services.ts";
@@ -31,20 +31,22 @@ export const systemRoutes = (
   };
   const readiness = cacheReadiness(services.readiness, services.now, services.defer);
 
-  router.get(
+  systemOperation(
+    router,
     "/health",
-    describeSystem({ id: "getHealth", summary: "Whether the process lives", data: health }),
+    { id: "getHealth", summary: "Whether the process lives", data: health },
     (c) => jsonResponse(c, 200, { status: "ok", version, runtime }),
   );
 
-  router.get(
+  systemOperation(
+    router,
     "/ready",
-    describeSystem({
+    {
       id: "getReadiness",
       summary: "Whether requests can be served",
       data: ready,
       problems: ["not_ready"],
-    }),
+    },
     async (c) => {
       const { database, migrations } = await readiness.check();
       if (!database) return problem(c, "not_ready", "The database does not answer.");
@@ -54,15 +56,16 @@ export const systemRoutes = (
     },
   );
 
-  router.get(
+  systemOperation(
+    router,
     "/metrics",
-    describeSystem({
+    {
       id: "getMetrics",
       summary: "Metrics for Prometheus",
       description: "OpenMetrics 1.0 if `Accept` asks for it, else the text format 0.0.4.",
       text: ["application/openmetrics-text", "text/plain"],
       problems: ["unauthenticated"],
-    }),
+    },
     async (c) => {
       if (!maySee(c.req.header("Authorization"))) {
         return problem(c, "unauthenticated", "Send the metrics token as bearer token.", {

@@ -1,6 +1,5 @@
 import { zValidator } from "@hono/zod-validator";
 import type { Context, MiddlewareHandler } from "hono";
-import { resolver, uniqueSymbol } from "hono-openapi";
 import { z } from "zod";
 import type { HonoEnv } from "./hono-env.ts";
 import { problem } from "./problem.ts";
@@ -15,7 +14,7 @@ export const validateQuery = (schema: z.ZodType): MiddlewareHandler<HonoEnv> =>
     problem(c, "malformed_request", "The query is not valid.", { errors: queryErrors(issues) }),
   );
 
-/** Where nothing is asked for, only nothing may come; the documentation then has no body. */
+/** Where nothing is asked for, only nothing may come. */
 export const validateNoBody: MiddlewareHandler<HonoEnv> = zValidator(
   "json",
   z.strictObject({}),
@@ -33,15 +32,11 @@ const refuseBody = (c: Context<HonoEnv>, issues: Issues): Response =>
 
 type Target = "param" | "query" | "json";
 
-/** The validator, marked so that hono-openapi documents what it accepts (not what it turns it into). */
 const validated = (
   target: Target,
   schema: z.ZodType,
   refuse: (c: Context<HonoEnv>, issues: Issues) => Response,
-): MiddlewareHandler<HonoEnv> => {
-  const validator = zValidator(target, schema, (result, c) =>
+): MiddlewareHandler<HonoEnv> =>
+  zValidator(target, schema, (result, c) =>
     result.success ? undefined : refuse(c as Context<HonoEnv>, result.error.issues),
-  );
-  const documentation = { target, ...resolver(schema, { io: "input" }) };
-  return Object.assign(validator as MiddlewareHandler, { [uniqueSymbol]: documentation });
-};
+  ) as MiddlewareHandler;

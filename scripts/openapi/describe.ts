@@ -1,35 +1,64 @@
-import type { MiddlewareHandler } from "hono";
-import { describeRoute, resolver } from "hono-openapi";
+import type { Handler, Hono, MiddlewareHandler } from "hono";
+import { describeRoute, resolver, uniqueSymbol } from "hono-openapi";
 import type { z } from "zod";
-import { dataEnvelope, listEnvelope } from "./envelope.ts";
-import type { HonoEnv } from "./hono-env.ts";
-import type { Method, OperationSpec } from "./operation.ts";
-import { type ProblemCode, problemKinds } from "./problem.ts";
+import { dataEnvelope, listEnvelope } from "../../src/routes/envelope.ts";
+import type { HonoEnv } from "../../src/routes/hono-env.ts";
+import type { Method, OperationSpec } from "../../src/routes/operation.ts";
+import {
+  type Described,
+  descriptionOf,
+  type SystemSpec,
+} from "../../src/routes/operation-description.ts";
+import { type ProblemCode, problemKinds } from "../../src/routes/problem.ts";
 
-/** Marks the handler that every `operation()` registers, so that the OpenAPI script can count them. */
-export const operationMark = Symbol("operation");
+/**
+ * The app's operations once more, with what hono-openapi reads beside them. The app itself
+ * carries only their specs: nothing of the documentation is deployed.
+ */
+export const documented = (app: Hono<HonoEnv>, into: Hono): number => {
+  let operations = 0;
+  for (const { method, path, handler } of app.routes) {
+    const described = descriptionOf(handler);
+    if (!described) continue;
+    operations += 1;
+    const handlers: Handler[] = [...layers(described), nothing];
+    into.on(method, [path], ...handlers);
+  }
+  return operations;
+};
 
-/** Documents an operation from the spec that also validates it. */
-export const describeOperation = (
-  method: Method,
-  path: string,
-  spec: OperationSpec,
-): MiddlewareHandler<HonoEnv> =>
-  Object.assign(
-    describeRoute({
-      operationId: spec.id,
-      tags: [spec.tag],
-      summary: spec.summary,
-      ...(spec.description ? { description: spec.description } : {}),
-      security: security(spec),
-      parameters: headerParameters(method),
-      responses: {
-        ...successResponse(method, spec),
-        ...byStatus(problemCodes(method, path, spec)),
-      },
-    }) as MiddlewareHandler<HonoEnv>,
-    { [operationMark]: spec },
-  );
+const nothing: Handler = (c) => c.body(null);
+
+const layers = (described: Described): MiddlewareHandler[] => {
+  if (described.kind === "system") return [describeSystem(described.spec)];
+  const { method, path, spec, accepts } = described;
+  return [
+    describeOperation(method, path, spec),
+    accepted("param", accepts.param),
+    accepted("query", accepts.query),
+    ...(accepts.json ? [accepted("json", accepts.json)] : []),
+  ];
+};
+
+/** What is accepted is documented, not what it is turned into. */
+const accepted = (target: "param" | "query" | "json", schema: z.ZodType): MiddlewareHandler =>
+  Object.assign(async () => {}, {
+    [uniqueSymbol]: { target, ...resolver(schema, { io: "input" }) },
+  }) as MiddlewareHandler;
+
+const describeOperation = (method: Method, path: string, spec: OperationSpec): MiddlewareHandler =>
+  describeRoute({
+    operationId: spec.id,
+    tags: [spec.tag],
+    summary: spec.summary,
+    ...(spec.description ? { description: spec.description } : {}),
+    security: security(spec),
+    parameters: headerParameters(method),
+    responses: {
+      ...successResponse(method, spec),
+      ...byStatus(problemCodes(method, path, spec)),
+    },
+  });
 
 const security = ({ scope }: OperationSpec): Record<string, string[]>[] => {
   if (scope === "public") return [];
@@ -65,35 +94,21 @@ const rateLimitHeaders = {
   RateLimit: header("RateLimit"),
 };
 
-/** An operation outside `/v1`, which answers without the envelope. */
-export interface SystemSpec {
-  readonly id: string;
-  readonly summary: string;
-  readonly description?: string;
-  /** The schema of the whole answer, or the media types of an answer in text. */
-  readonly data?: z.ZodType;
-  readonly text?: readonly string[];
-  readonly problems?: readonly ProblemCode[];
-}
-
-export const describeSystem = (spec: SystemSpec): MiddlewareHandler<HonoEnv> => {
+const describeSystem = (spec: SystemSpec): MiddlewareHandler => {
   const content = spec.data
     ? { "application/json": { schema: resolver(spec.data, { io: "output" }) } }
     : Object.fromEntries((spec.text ?? []).map((type) => [type, { schema: { type: "string" } }]));
-  return Object.assign(
-    describeRoute({
-      operationId: spec.id,
-      tags: ["System"],
-      summary: spec.summary,
-      ...(spec.description ? { description: spec.description } : {}),
-      security: [],
-      responses: {
-        200: { description: "Done.", content: content as never },
-        ...byStatus(spec.problems ?? []),
-      },
-    }) as MiddlewareHandler<HonoEnv>,
-    { [operationMark]: spec },
-  );
+  return describeRoute({
+    operationId: spec.id,
+    tags: ["System"],
+    summary: spec.summary,
+    ...(spec.description ? { description: spec.description } : {}),
+    security: [],
+    responses: {
+      200: { description: "Done.", content: content as never },
+      ...byStatus(spec.problems ?? []),
+    },
+  });
 };
 
 /** Each error status with the codes that it then carries; alone, a code is one of the document's components. */
