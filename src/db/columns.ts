@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /**
  * Parsers of columns. They take what the drivers give and what `to_jsonb` gives of the

@@ -1,5 +1,5 @@
 import { Hono } from "hono";
-import { z } from "zod";
+import * as z from "zod";
 import { cardTypes } from "../domain/wallets/model/card.ts";
 import { replacementReasons } from "../domain/wallets/model/command.ts";
 import type { HonoEnv, Router } from "./hono-env.ts";

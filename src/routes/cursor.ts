@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { canonicalJson } from "../domain/canonical-json.ts";
 import type { PagePosition } from "../domain/page.ts";
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** Success: `{data, meta: {requestId}}`. */
 export const dataEnvelope = <Schema extends z.ZodType>(data: Schema) =>

@@ -1,5 +1,5 @@
 import { Hono } from "hono";
-import { z } from "zod";
+import * as z from "zod";
 import { accounts } from "../domain/wallets/model/posting.ts";
 import type { HonoEnv, Router } from "./hono-env.ts";
 import { operation } from "./operation.ts";

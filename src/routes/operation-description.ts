@@ -1,5 +1,5 @@
 import type { Handler } from "hono";
-import type { z } from "zod";
+import type * as z from "zod";
 import type { HonoEnv, Router } from "./hono-env.ts";
 import type { Method, OperationSpec } from "./operation.ts";
 import type { ProblemCode } from "./problem.ts";

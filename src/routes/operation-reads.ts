@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import type { Scope } from "../domain/actor.ts";
 import type { Page } from "../domain/page.ts";
 import type { Result } from "../domain/result.ts";

@@ -1,5 +1,5 @@
 import type { Context, Handler, MiddlewareHandler } from "hono";
-import { z } from "zod";
+import * as z from "zod";
 import type { Actor, Idempotency, Scope } from "../domain/actor.ts";
 import type { Page } from "../domain/page.ts";
 import type { RefusalCode, Result } from "../domain/result.ts";

@@ -1,5 +1,5 @@
 import { Hono } from "hono";
-import { z } from "zod";
+import * as z from "zod";
 import type { HonoEnv, Router } from "./hono-env.ts";
 import { operation } from "./operation.ts";
 import { operationReads } from "./operation-reads.ts";

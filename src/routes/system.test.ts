@@ -6,6 +6,11 @@ import { problemKinds } from "./problem.ts";
 import type { Readiness } from "./services.ts";
 import { systemRoutes } from "./system.ts";
 
+/** The one file that these tests have built. */
+const built: Readonly<Record<string, () => Response>> = {
+  "openapi.json": () => new Response("the document"),
+};
+
 const system = async (over: { readiness?: Readiness["check"]; metricsToken?: string } = {}) => {
   let time = 0;
   const metrics = createMetrics({ version: "1.2.3", runtime: "node" });
@@ -35,7 +40,7 @@ const system = async (over: { readiness?: Readiness["check"]; metricsToken?: str
           now: () => time,
         }),
       );
-      app.route("/", docsRoutes({ assets: { fetch: async () => null } }));
+      app.route("/", docsRoutes({ assets: { fetch: async (path) => built[path]?.() ?? null } }));
     },
   });
   return {
@@ -133,6 +138,7 @@ describe("the documentation", () => {
     const response = await get("/openapi.json");
     expect(response.status).toBe(200);
     expect(response.headers.get("Content-Type")).toContain("application/json");
+    expect(await response.text()).toBe("the document");
   });
 
   test("does not serve what is not built", async () => {

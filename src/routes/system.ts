@@ -1,5 +1,5 @@
 import { Hono } from "hono";
-import { z } from "zod";
+import * as z from "zod";
 import { exposition } from "../observability/exposition.ts";
 import { sameDigest } from "./access/constant-time.ts";
 import { bearerToken } from "./access/credentials.ts";

@@ -1,6 +1,6 @@
 import { zValidator } from "@hono/zod-validator";
 import type { Context, MiddlewareHandler } from "hono";
-import { z } from "zod";
+import * as z from "zod";
 import type { HonoEnv } from "./hono-env.ts";
 import { problem } from "./problem.ts";
 import { bodyErrors, queryErrors } from "./validation-errors.ts";

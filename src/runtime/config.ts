@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { type AppConfig, defaultMaxBodyBytes } from "../routes/services.ts";
 import type { SigningKeys } from "./signer.ts";
 import { type TraceTarget, traceTarget, traceVariables } from "./trace-config.ts";

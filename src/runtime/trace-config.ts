@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { optional, share } from "./variables.ts";
 
 /** Where traces are exported to. */

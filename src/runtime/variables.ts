@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** An empty variable is one that is not set: that is how containers and CI write it. */
 export const optional = <T extends z.ZodType>(schema: T) =>

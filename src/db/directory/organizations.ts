@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { z } from "zod";
+import * as z from "zod";
 import type { StoredApiKey } from "../../domain/directory/api-keys/api-key.ts";
 import type {
   Organization,

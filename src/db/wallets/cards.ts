@@ -1,5 +1,5 @@
 import { type SQL, sql } from "drizzle-orm";
-import { z } from "zod";
+import * as z from "zod";
 import type { Actor } from "../../domain/actor.ts";
 import type { PageRequest } from "../../domain/page.ts";
 import { type CardRecord, cardRecord } from "../../domain/wallets/model/card.ts";

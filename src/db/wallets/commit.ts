@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { laneKeyOf } from "../../domain/ids.ts";
 import type { SealedEvent } from "../../domain/wallets/log/chain.ts";
 import { operationOf, sourceOf } from "../../domain/wallets/log/projections.ts";

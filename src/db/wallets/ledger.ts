@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { z } from "zod";
+import * as z from "zod";
 import { laneKeyOf } from "../../domain/ids.ts";
 import { accounts } from "../../domain/wallets/model/posting.ts";
 import type { BalanceRecord, LedgerAccount } from "../../domain/wallets/ports.ts";

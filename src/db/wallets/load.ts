@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { laneKeyOf } from "../../domain/ids.ts";
 import type { Authorization } from "../../domain/wallets/model/authorization.ts";
 import type { Card } from "../../domain/wallets/model/card.ts";

@@ -1,5 +1,5 @@
 import { type SQL, sql } from "drizzle-orm";
-import { z } from "zod";
+import * as z from "zod";
 import type { Idempotency } from "../../domain/actor.ts";
 import type { Owner } from "../../domain/directory/wallet-owners.ts";
 import { laneKeyOf } from "../../domain/ids.ts";

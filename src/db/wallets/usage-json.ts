@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Usage } from "../../domain/wallets/model/usage.ts";
 
 /** Usage as stored: `[start, amount, count]` a window; amounts are text, since sums can pass 2^53. */

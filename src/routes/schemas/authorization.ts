@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { authorizationStatuses } from "../../domain/wallets/model/authorization.ts";
 import { reasons } from "../../domain/wallets/rules/reasons.ts";
 import { amount, amountOrZero, balance } from "./amount.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { BatchOutcome } from "../../domain/wallets/verbs/batch.ts";
 import { problemKinds } from "../problem.ts";
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { countryCode, merchantCategory } from "./merchant.ts";
 import { text } from "./text.ts";
 

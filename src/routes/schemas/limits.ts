@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { amountOrZero, balance } from "./amount.ts";
 import { time } from "./time.ts";
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { text } from "./text.ts";
 
 /** ISO 18245, as card networks send it. */

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { isPlainText } from "./text.ts";
 
 const maxKeys = 50;

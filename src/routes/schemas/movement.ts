@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { RefusalCode } from "../../domain/result.ts";
 import { amount } from "./amount.ts";
 import { id } from "./id.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Owner } from "../../domain/directory/wallet-owners.ts";
 import { id } from "./id.ts";
 

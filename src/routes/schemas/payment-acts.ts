@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { reasons } from "../../domain/wallets/rules/reasons.ts";
 import { amount, balance } from "./amount.ts";
 import { id } from "./id.ts";

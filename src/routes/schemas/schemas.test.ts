@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { z } from "zod";
+import type * as z from "zod";
 import { currency } from "./currency.ts";
 import { limitsPatch } from "./limits.ts";
 import { metadata } from "./metadata.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /**
  * A line of text for people: trimmed, not blank, at most `max` characters, no control

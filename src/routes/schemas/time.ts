@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** A time in an answer: ISO 8601, UTC. */
 export const time = z.iso.datetime({ offset: false }).describe("ISO 8601, UTC.");

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** Also names that the runtime knows as links; offsets such as `+02:00` are no zones. */
 export const isTimezone = (name: string): boolean => {
