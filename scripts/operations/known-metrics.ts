@@ -16,9 +16,10 @@ export const sampleNames = async (): Promise<ReadonlySet<string>> => {
   const shard = new MetricsShard({
     epochs: () => [],
     folded: () => [],
-    isRetired: () => false,
+    tombstone: () => undefined,
     put: () => {},
     retire: () => {},
+    forgetTombstones: () => {},
   }).total(0);
   const books = await withBooks(emptyBooks, async () => [], Date.now)();
   if (books.length === 0) throw new Error("the books' metrics are not there");

@@ -32,6 +32,7 @@ describe("every metric that is named exists", async () => {
     ...testFiles.map((name) => `rules/${name}`),
     "grafana.json",
     "README.md",
+    "metrics.md",
     "logs.md",
     "traces.md",
     "backup.md",
@@ -102,6 +103,7 @@ test("every alert has a case in which it fires and one in which it does not", ()
 test("links between the pages lead somewhere", () => {
   const pages = [
     "README.md",
+    "metrics.md",
     "logs.md",
     "traces.md",
     "backup.md",

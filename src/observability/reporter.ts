@@ -10,63 +10,132 @@ export interface ReporterPorts {
   readonly sleep: (ms: number) => Promise<void>;
 }
 
-/** How long what was counted may stay unsaid. */
+/** How long what was counted may stay unsaid, but for the first after a silence: that is said at once. */
 const everyMs = 1_000;
 
-/** A flush that has not ended after this long belonged to a request that is gone. */
-const deadAfterMs = 10_000;
+/** A request keeps the reports going for this long; then, or if it is gone, the next one does. */
+const hostForMs = 5_000;
+
+/** Reports without a receipt that are remembered; with so many, the last of them is repeated. */
+const mostInDoubt = 4;
+
+/** What the registry held when a report was taken from it. */
+interface Taken {
+  readonly registry: Snapshot;
+  readonly counted: number;
+}
 
 /**
- * Tells the shard what this isolate has counted, about once a second while it counts.
+ * Tells the shard what this isolate has counted: at once when it has said that it was
+ * settled, then once a second while it counts, and when a second brought nothing, that it is
+ * settled again. So whoever is not settled is missed within a second of its end.
  * Nothing of it is in a request's way: whoever counted hands `touched()` to `waitUntil`.
  */
 export class Reporter {
   readonly #ports: ReporterPorts;
-  #epoch: string;
+  #epoch = "";
+  #bornAt = 0;
   #sequence = 0;
   /** What epochs before this one have said. */
   #baseline: Snapshot = [];
-  /** The registry as it was when the last report was taken. */
-  #taken: Snapshot = [];
-  #flushDueAt = 0;
+  /**
+   * Of this epoch, by sequence: the newest report that the shard is known to have (0 is the
+   * epoch's beginning), and those after it, which it may have or not.
+   */
+  readonly #taken = new Map<number, Taken>();
+  /** How often something was counted, and how much of that the shard is known to have. */
+  #counted = 1;
+  #said = 0;
+  #sentAt = Number.NEGATIVE_INFINITY;
+  /** Whose request keeps the reports going. */
+  #host: { readonly until: number } | undefined;
 
   constructor(ports: ReporterPorts) {
     this.#ports = ports;
-    this.#epoch = ports.newEpoch();
+    this.#begin({ registry: [], counted: 0 });
   }
 
-  /** Something was counted: a report follows within a second. `undefined` if one is on its way. */
+  /** Something was counted, and is reported. `undefined` if a request before sees to that. */
   touched(): Promise<void> | undefined {
+    this.#counted += 1;
     const now = this.#ports.now();
-    if (this.#flushDueAt > 0 && now < this.#flushDueAt + deadAfterMs) return undefined;
-    this.#flushDueAt = now + everyMs;
-    return this.#ports.sleep(everyMs).then(() => {
-      // Before the snapshot: what is counted from here on asks for the next report.
-      this.#flushDueAt = 0;
-      return this.flush();
-    });
+    if (this.#host && now < this.#host.until) return undefined;
+    const pause = this.#host ? Math.max(0, this.#sentAt + everyMs - now) : 0;
+    this.#host = { until: now + hostForMs };
+    return this.#keepReporting(this.#host, pause);
   }
 
+  /** Says what is not said yet. */
   async flush(): Promise<void> {
-    const counted = this.#ports.snapshot();
-    this.#sequence += 1;
-    const epoch = this.#epoch;
+    if (this.#counted > this.#said) await this.#report();
+  }
+
+  async #keepReporting(host: { readonly until: number }, pause: number): Promise<void> {
+    // Even without a pause: the answer goes first.
+    await this.#ports.sleep(pause);
+    while (this.#host === host) {
+      const settling = this.#counted === this.#said;
+      // Before it is sent: what is counted from here on is news again.
+      if (settling) this.#host = undefined;
+      const arrived = await this.#report().then(
+        () => true,
+        () => false,
+      );
+      if (settling && arrived) return;
+      if (settling) this.#host ??= host;
+      // It is said with the next report: that one is a total, too.
+      if (!arrived && this.#ports.now() >= host.until) break;
+      await this.#ports.sleep(everyMs);
+    }
+    if (this.#host === host) this.#host = undefined;
+  }
+
+  async #report(mayBeginAgain = true): Promise<void> {
+    const repeats = this.#taken.size > mostInDoubt;
+    if (!repeats) {
+      this.#sequence += 1;
+      const taken = { registry: this.#ports.snapshot(), counted: this.#counted };
+      this.#taken.set(this.#sequence, taken);
+    }
+    const [epoch, sequence] = [this.#epoch, this.#sequence];
+    const { registry } = this.#taken.get(sequence) as Taken;
+    this.#sentAt = this.#ports.now();
     const receipt = await this.#ports.send({
       epoch,
-      sequence: this.#sequence,
-      snapshot: subtractSnapshot(counted, this.#baseline),
+      bornAt: this.#bornAt,
+      sequence,
+      settled: this.#counted === this.#said,
+      snapshot: subtractSnapshot(registry, this.#baseline),
     });
-    // Another flush may have begun a new epoch meanwhile.
-    if (this.#epoch !== epoch) return;
-    if (receipt === "taken") this.#taken = counted;
-    if (receipt === "retired") await this.#goOn();
+    // Another report found the epoch closed meanwhile.
+    if (this.#epoch !== epoch) return this.#report(mayBeginAgain);
+    if (receipt.kind !== "retired") {
+      this.#acknowledge(receipt.sequence);
+      if (repeats) await this.#report(mayBeginAgain);
+      return;
+    }
+    if (!mayBeginAgain) throw new Error("a new epoch was refused");
+    // The epoch counts as far as it was taken; the rest is said under a new one.
+    const [known] = this.#taken.values();
+    this.#begin(this.#taken.get(receipt.sequence) ?? (known as Taken));
+    await this.#report(false);
   }
 
-  /** The epoch was closed with what it had said last; the rest is said under a new one. */
-  async #goOn(): Promise<void> {
+  #acknowledge(sequence: number): void {
+    const taken = this.#taken.get(sequence);
+    // An older receipt that comes late.
+    if (!taken) return;
+    this.#said = taken.counted;
+    for (const earlier of this.#taken.keys()) if (earlier < sequence) this.#taken.delete(earlier);
+  }
+
+  #begin(said: Taken): void {
     this.#epoch = this.#ports.newEpoch();
+    this.#bornAt = this.#ports.now();
     this.#sequence = 0;
-    this.#baseline = this.#taken;
-    await this.flush();
+    this.#baseline = said.registry;
+    this.#said = said.counted;
+    this.#taken.clear();
+    this.#taken.set(0, said);
   }
 }

@@ -4,16 +4,24 @@ import { foldable, mergeSnapshots, type Snapshot } from "./snapshot.ts";
 export interface Report {
   /** One life of one isolate's registry; never used again. */
   readonly epoch: string;
+  /** When that life began, by the isolate's clock, in milliseconds since the epoch. */
+  readonly bornAt: number;
   /** Goes up with every report of the epoch. */
   readonly sequence: number;
+  /** Nothing was counted since the report before; the next comes when something is. */
+  readonly settled: boolean;
   readonly snapshot: Snapshot;
 }
 
-/** `retired`: this epoch is closed; go on under a new one, from what was taken last. */
-export type Receipt = "taken" | "known" | "retired";
+export interface Receipt {
+  /** `known`: that or a newer one was there. `retired`: the epoch is closed; go on under a new one. */
+  readonly kind: "taken" | "known" | "retired";
+  /** The newest report of the epoch that counts; 0 if its tombstone is gone. */
+  readonly sequence: number;
+}
 
-export interface StoredEpoch extends Report {
-  /** Epoch milliseconds. */
+export interface StoredEpoch extends Omit<Report, "bornAt"> {
+  /** By the shard's clock, in milliseconds since the epoch. */
   readonly seenAt: number;
 }
 
@@ -22,17 +30,28 @@ export interface ShardStorage {
   epochs(): Iterable<StoredEpoch>;
   /** What retired epochs had counted. */
   folded(): Snapshot;
-  isRetired(epoch: string): boolean;
+  /** The last sequence of an epoch that is closed, as long as that is remembered. */
+  tombstone(epoch: string): number | undefined;
   put(epoch: StoredEpoch): void;
   /** Replaces epochs by what they add to `folded`, and remembers that they are closed. */
-  retire(epochs: readonly string[], folded: Snapshot, at: number): void;
+  retire(epochs: readonly StoredEpoch[], folded: Snapshot, at: number): void;
+  /** Forgets what was closed before then. */
+  forgetTombstones(before: number): void;
 }
 
-/** An isolate that has said nothing for this long is taken for gone. */
-const retireAfterMs = 600_000;
+/** An isolate that is settled may be idle; after this long it is taken for gone. */
+const settledForMs = 600_000;
 
-/** Whose last report is younger than this may have counted more since. */
-const liveMs = 60_000;
+/** One that is not reports each second; after this long without a report it is. */
+const silentForMs = 60_000;
+
+const dayMs = 86_400_000;
+
+/** An epoch that is not known and is older than this was closed, and its tombstone deleted. */
+const horizonMs = 30 * dayMs;
+
+/** Longer than the horizon by more than any clock is off: who has no tombstone is beyond it. */
+const tombstonesForMs = horizonMs + dayMs;
 
 /**
  * One truth of what many isolates counted. Reports are totals, and the newest of an epoch
@@ -51,21 +70,29 @@ export class MetricsShard {
     this.#folded = storage.folded();
   }
 
-  receive(report: Report, now: number): Receipt {
+  receive({ bornAt, ...report }: Report, now: number): Receipt {
     const known = this.#epochs.get(report.epoch);
-    if (!known && this.#storage.isRetired(report.epoch)) return "retired";
-    if (known && known.sequence >= report.sequence) return "known";
+    if (!known) {
+      const closedWith = this.#storage.tombstone(report.epoch);
+      if (closedWith !== undefined) return { kind: "retired", sequence: closedWith };
+      if (bornAt < now - horizonMs) return { kind: "retired", sequence: 0 };
+      // Isolates come and go also where nobody scrapes.
+      this.#retire(now);
+    } else if (known.sequence >= report.sequence) {
+      return { kind: "known", sequence: known.sequence };
+    }
     const stored = { ...report, seenAt: now };
     this.#storage.put(stored);
     this.#epochs.set(report.epoch, stored);
-    return "taken";
+    return { kind: "taken", sequence: report.sequence };
   }
 
   total(now: number): Snapshot {
     this.#retire(now);
     const epochs = [...this.#epochs.values()];
-    const live = epochs.filter(({ seenAt }) => now - seenAt < liveMs);
-    const oldest = Math.max(0, ...live.map(({ seenAt }) => now - seenAt));
+    const live = epochs.filter(({ seenAt }) => now - seenAt <= silentForMs);
+    const counting = epochs.filter(({ settled }) => !settled);
+    const oldest = Math.max(0, ...counting.map(({ seenAt }) => now - seenAt));
     return mergeSnapshots([
       this.#folded,
       ...epochs.map(({ snapshot }) => snapshot),
@@ -78,7 +105,7 @@ export class MetricsShard {
         },
         {
           name: "purser_metrics_snapshot_age_seconds",
-          help: "Age of the oldest report among those isolates: what they counted since is missing.",
+          help: "Age of the oldest report among isolates that count: what they counted since is missing.",
           unit: "seconds",
           type: "gauge",
           merge: "max",
@@ -89,15 +116,17 @@ export class MetricsShard {
   }
 
   #retire(now: number): void {
-    const gone = [...this.#epochs.values()].filter(({ seenAt }) => now - seenAt > retireAfterMs);
+    const gone = [...this.#epochs.values()].filter(
+      ({ seenAt, settled }) => now - seenAt > (settled ? settledForMs : silentForMs),
+    );
     if (gone.length === 0) return;
     const folded = mergeSnapshots([
       this.#folded,
       ...gone.map(({ snapshot }) => foldable(snapshot)),
     ]);
-    const names = gone.map(({ epoch }) => epoch);
-    this.#storage.retire(names, folded, now);
+    this.#storage.retire(gone, folded, now);
+    this.#storage.forgetTombstones(now - tombstonesForMs);
     this.#folded = folded;
-    for (const epoch of names) this.#epochs.delete(epoch);
+    for (const { epoch } of gone) this.#epochs.delete(epoch);
   }
 }

@@ -6,8 +6,8 @@ import { sleep } from "./sleep.ts";
 import { version } from "./version.ts";
 import type { WorkerEnv } from "./worker-platform.ts";
 
-/** Changes when a family's labels or bounds do: what two versions counted cannot be added. */
-const metricsGeneration = 1;
+/** Changes when a family's labels or bounds do, or what is stored: two versions cannot be added. */
+const metricsGeneration = 2;
 
 const metricsShards = 2;
 

@@ -19,13 +19,9 @@ import { readWorkerConfig, type WorkerEnv, workerDatabase } from "./worker-platf
 export class Lane extends DurableObject<WorkerEnv> {
   #lane: CommandLane | undefined;
 
-  async submit(lane: number, job: Job): Promise<JobResult> {
+  submit(lane: number, job: Job): Promise<JobResult> {
     this.#lane ??= this.#start(lane);
-    try {
-      return await this.#lane.submit(job);
-    } finally {
-      thisIsolate(this.env).touched();
-    }
+    return this.#lane.submit(job);
   }
 
   /** Another lane changed this wallet. */
@@ -35,7 +31,8 @@ export class Lane extends DurableObject<WorkerEnv> {
 
   #start(lane: number): CommandLane {
     const config = readWorkerConfig(this.env);
-    const { metrics } = thisIsolate(this.env);
+    const { metrics, touched } = thisIsolate(this.env);
+    const count = observeLane(metrics);
     const others = createLaneClient(this.env.LANE, config.lanes);
     return new CommandLane(
       {
@@ -44,7 +41,11 @@ export class Lane extends DurableObject<WorkerEnv> {
         now: Date.now,
         random: Math.random,
         sleep,
-        observe: observeLane(metrics),
+        // Not when a job is answered: its commit may end later than it may wait.
+        observe: (event) => {
+          count(event);
+          touched();
+        },
         tell: (walletId) => this.ctx.waitUntil(others.forget(walletId).catch(() => {})),
       },
       {

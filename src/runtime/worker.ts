@@ -27,11 +27,12 @@ const sweepBudgetMs = 50_000;
 
 const start = (env: WorkerEnv): NonNullable<typeof running> => {
   const config = readWorkerConfig(env);
-  const { metrics, scrape } = thisIsolate(env);
+  const { metrics, scrape, touched } = thisIsolate(env);
   const logger = levelledLogger(config.logLevel);
   const scope = createRequestScope();
   const database = workerDatabase(config, countStatements(metrics, scope));
-  const defer = (work: Promise<unknown>): void => waitUntil(work.catch(() => {}));
+  // What outlives an answer may count something, too.
+  const defer = (work: Promise<unknown>): void => waitUntil(work.catch(() => {}).finally(touched));
   const lane = createLaneClient(env.LANE, config.lanes);
   const services = composeServices({
     config,
