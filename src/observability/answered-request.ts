@@ -52,7 +52,7 @@ export interface Failure {
 
 /** Hears of every request. */
 export interface RequestObserver {
-  readonly began?: () => void;
+  readonly began?: (route: string) => void;
   readonly answered: (request: AnsweredRequest) => void;
 }
 

@@ -20,6 +20,7 @@ export interface Metrics {
   /** Statements that an answer waited for; one that requests share counts for each of them. */
   readonly requestStatements: Histogram<"route" | "method">;
   readonly problems: Counter<"code">;
+  readonly scrapes: Counter<"status">;
   readonly databaseStatements: Counter<"name" | "outcome">;
   readonly databaseDuration: Histogram<"name">;
   /** By class of SQLSTATE, the first two characters. */
@@ -111,6 +112,14 @@ export const createMetrics = (
         name: "purser_http_problems",
         help: "Problems answered, by code.",
         labels: { code: 60 },
+      },
+      now,
+    ),
+    scrapes: counter(
+      {
+        name: "purser_scrapes",
+        help: "Answers to GET /metrics, which are no requests otherwise.",
+        labels: { status: 10 },
       },
       now,
     ),

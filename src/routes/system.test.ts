@@ -112,6 +112,25 @@ describe("metrics", () => {
     expect((await get("/metrics", { Authorization: "Bearer scrape" })).status).toBe(401);
     expect((await get("/metrics", { Authorization: "Bearer scrape-me" })).status).toBe(200);
   });
+
+  test("do not count that they are asked for among the requests", async () => {
+    const { get } = await system({ metricsToken: "scrape-me" });
+    const scrape = async () =>
+      (await get("/metrics", { Authorization: "Bearer scrape-me" })).text();
+    await get("/health");
+    await get("/metrics");
+    await scrape();
+    const text = await scrape();
+    expect(text).not.toContain('"/metrics"');
+    expect(text).toContain("purser_http_requests_in_flight 0\n");
+    expect(
+      text.split("\n").filter((line) => /^purser_(http_requests|scrapes)_total/.test(line)),
+    ).toEqual([
+      'purser_http_requests_total{route="/health",method="GET",status="200"} 1',
+      'purser_scrapes_total{status="401"} 1',
+      'purser_scrapes_total{status="200"} 1',
+    ]);
+  });
 });
 
 describe("the documentation", () => {

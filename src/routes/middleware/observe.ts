@@ -11,20 +11,26 @@ export const observe =
     const activity: Activity = { acts: [] };
     const startedAt = Date.now();
     const mark = performance.now();
-    for (const { began } of observers) began?.();
+    const route = matchedRoute(c);
+    for (const { began } of observers) began?.(route);
     try {
       await scope.run(activity, next);
     } finally {
-      const request = describe(c, activity, startedAt, performance.now() - mark);
+      const request = describe(c, { activity, route, startedAt, mark });
       for (const { answered } of observers) answered(request);
     }
   };
 
+interface Begun {
+  readonly activity: Activity;
+  readonly route: string;
+  readonly startedAt: number;
+  readonly mark: number;
+}
+
 const describe = (
   c: Context<HonoEnv>,
-  activity: Activity,
-  startedAt: number,
-  durationMs: number,
+  { activity, route, startedAt, mark }: Begun,
 ): AnsweredRequest => {
   const actor = c.get("actor");
   return {
@@ -33,10 +39,10 @@ const describe = (
     organizationId: actor?.organizationId,
     apiKeyId: actor?.apiKeyId,
     method: c.req.method,
-    route: matchedRoute(c),
+    route,
     status: c.res.status,
     startedAt,
-    durationMs,
+    durationMs: performance.now() - mark,
     requestBytes: lengthOf(c.req.header("Content-Length")),
     responseBytes: lengthOf(c.res.headers.get("Content-Length")),
     code: c.get("problemCode"),

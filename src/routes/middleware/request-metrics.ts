@@ -2,11 +2,20 @@ import { statementsOf } from "../../observability/activity.ts";
 import type { RequestObserver } from "../../observability/answered-request.ts";
 import type { Metrics } from "../../observability/metrics.ts";
 
+/** A scrape is not among the requests that it counts: it would change what it measures. */
+const scrapeRoute = "/metrics";
+
 /** Counts and times every request; its exemplar leads to the log line and the trace. */
 export const requestMetrics = (metrics: Metrics): RequestObserver => ({
-  began: () => metrics.httpInFlight.add({}, 1),
+  began: (route) => {
+    if (route !== scrapeRoute) metrics.httpInFlight.add({}, 1);
+  },
   answered: (request) => {
     const { route, method, code, decisions } = request;
+    if (route === scrapeRoute) {
+      metrics.scrapes.inc({ status: String(request.status) });
+      return;
+    }
     const exemplar = { trace_id: request.trace.traceId, request_id: request.requestId };
     metrics.httpInFlight.add({}, -1);
     metrics.httpRequests.inc({ route, method, status: String(request.status) }, 1, exemplar);
