@@ -1,0 +1,72 @@
+import { breaks, type Mutation } from "./mutation.ts";
+
+const end = "# EOF\n";
+
+const onText = [
+  breaks("line-feed", "a carriage return after a type", "hits counter\n", "hits counter\r\n"),
+  breaks("line-feed", "a carriage return after a help", "Took.\n", "Took.\r\n"),
+  breaks("end", "no end", end, ""),
+  breaks("end", "no line feed after the end", end, "# EOF"),
+  breaks("end", "a sample after the end", end, `${end}late 1\n`, 1),
+  breaks("end", "an empty line after the end", end, `${end}\n`, 1),
+  breaks("end", "two ends", end, `${end}${end}`, 1),
+  breaks("blank-line", "an empty line", "untold -INF\n", "\nuntold -INF\n"),
+  breaks("comment", "a comment", "untold -INF\n", "# no metadata\nuntold -INF\n"),
+  breaks("comment", "a keyword in small letters", "# HELP ready", "# help ready"),
+  breaks("comment", "no space after #", "# HELP ready", "#HELP ready"),
+  breaks("space", "a space before a sample", "elsewhere 42.23", " elsewhere 42.23"),
+  breaks("space", "a space after a value", "elsewhere 42.23", "elsewhere 42.23 "),
+  breaks("space", "two spaces before a value", "elsewhere 42.23", "elsewhere  42.23"),
+  breaks("space", "two spaces before a timestamp", "-1.5 1795348800", "-1.5  1795348800"),
+  breaks("number", "a space before the braces", 'heat_celsius{room="b"', 'heat_celsius {room="b"'),
+  breaks("space", "a space between labels", '"t2",span_id', '"t2", span_id'),
+  breaks("space", "no space before a value", '"yes"} 1', '"yes"}1'),
+  breaks("space", "no value", "elsewhere 42.23", "elsewhere"),
+  breaks("space", "two spaces in metadata", "# TYPE hits", "# TYPE  hits"),
+  breaks("space", "a space after a type", "hits counter", "hits counter "),
+  breaks("space", "two spaces before an exemplar", "1 # {}", "1  # {}"),
+  breaks("space", "no space after an exemplar's #", "1 # {}", "1 #{}"),
+  breaks("line-end", "something after a timestamp", "1795348801.5\n", "1795348801.5 2\n"),
+  breaks("line-end", "something after a type", "hits counter", "hits counter now"),
+  breaks("line-end", "a second exemplar", "{} 0.054", "{} 0.054 # {} 0.05"),
+];
+
+const onNames = [
+  breaks("metric-name", "a hyphen in a name", "elsewhere 42.23", "else-where 42.23"),
+  breaks("metric-name", "a digit first in a name", "elsewhere 42.23", "1elsewhere 42.23"),
+  breaks("metric-name", "a dot in metadata's name", "# TYPE ready", "# TYPE re.ady"),
+  breaks("reserved-name", "a name that begins with _", "untold -INF", "_untold -INF"),
+  breaks("reserved-name", "a colon in a name", "untold -INF", "job:untold -INF"),
+  breaks("reserved-name", "a label that begins with _", '{room="b"}', '{_room="b"}'),
+  breaks("label-name", "a hyphen in a label's name", '{room="b"}', '{ro-om="b"}'),
+  breaks("label-name", "a colon in a label's name", '{room="b"}', '{ro:om="b"}'),
+  breaks("label-name", "a comma after the last label", '{room="b"}', '{room="b",}'),
+  breaks("label-value", "a value in single quotes", '{room="b"}', "{room='b'}"),
+  breaks("label-value", "a value without its quotes", '{room="b"}', "{room=b}"),
+  breaks("label-value", "a value that does not end", '{room="b"}', '{room="b}'),
+  breaks("labels", "braces that do not close", '{room="b"} ', '{room="b"'),
+  breaks("labels", "a semicolon between labels", '"t2",span_id', '"t2";span_id'),
+  breaks("labels", "an exemplar without braces", "1 # {} 0.054", "1 # 0.054"),
+  breaks("escape", "a double quote in a help", String.raw`\"quotes\"`, '"quotes"'),
+  breaks(
+    "escape",
+    "a backslash at the end of a help",
+    "HELP took_seconds Took.",
+    "HELP took_seconds \\",
+  ),
+  breaks("escape", "an escape that means nothing", '{room="b"}', String.raw`{room="\b"}`),
+  breaks("label-twice", "a label twice", '"t2",span_id', '"t2",trace_id'),
+  breaks("number", "a word for a value", "elsewhere 42.23", "elsewhere many"),
+  breaks("number", "a hexadecimal value", "elsewhere 42.23", "elsewhere 0x2a"),
+  breaks("number", "a sign alone", "elsewhere 42.23", "elsewhere -"),
+  breaks("number", "an exponent without digits", "elsewhere 42.23", "elsewhere 42e"),
+  breaks("number", "a NaN with a sign", "elsewhere 42.23", "elsewhere -NaN"),
+  breaks("number", "a digit separator", "elsewhere 42.23", "elsewhere 4_2"),
+  breaks("number", "a tab after a value", "elsewhere 42.23", "elsewhere 42.23\t"),
+  breaks("number-range", "more than 64 bits hold", "elsewhere 42.23", "elsewhere 1e309"),
+  breaks("timestamp", "a timestamp that is no number", "-1.5 1795348800", "-1.5 NaN"),
+  breaks("timestamp", "an exemplar's infinite timestamp", "0.5 1795348800.123", "0.5 +Inf"),
+];
+
+/** Against the rules on lines and what they consist of. */
+export const lineMutations: readonly Mutation[] = [...onText, ...onNames];
