@@ -1,5 +1,5 @@
 import type { Database } from "../../src/db/database.ts";
-import { createMetrics } from "../../src/observability/metrics.ts";
+import { createMetrics, type Metrics } from "../../src/observability/metrics.ts";
 import { MetricsShard } from "../../src/observability/shard.ts";
 import type { Snapshot } from "../../src/observability/snapshot.ts";
 import { withBooks } from "../../src/runtime/books-metrics.ts";
@@ -10,9 +10,10 @@ export const textfileMetrics = [
   "purser_verify_findings",
 ] as const;
 
-/** The names of all samples that Purser exposes, as a query has to spell them. */
-export const sampleNames = async (): Promise<ReadonlySet<string>> => {
-  const own = createMetrics({ version: "1", runtime: "node" }).snapshot();
+/** Every family that Purser exposes, with a sample of each. */
+export const everyFamily = async (now: () => number = Date.now): Promise<Snapshot> => {
+  const metrics = createMetrics({ version: "1.2.3", runtime: "node" }, now);
+  for (const family of Object.values(metrics)) touch(family);
   const shard = new MetricsShard({
     epochs: () => [],
     folded: () => [],
@@ -21,10 +22,31 @@ export const sampleNames = async (): Promise<ReadonlySet<string>> => {
     retire: () => {},
     forgetTombstones: () => {},
   }).total(0);
-  const books = await withBooks(emptyBooks, async () => [], Date.now)();
+  const books = await withBooks(emptyBooks, async () => [], now)();
   if (books.length === 0) throw new Error("the books' metrics are not there");
-  return new Set([...[own, shard, books].flatMap(namesOf), ...textfileMetrics]);
+  const families = [...metrics.snapshot(), ...shard, ...books];
+  const silent = families.filter(({ series }) => series.length === 0);
+  if (silent.length > 0) throw new Error(`no sample of ${silent.map(({ name }) => name)}`);
+  return families;
 };
+
+const touch = (family: Metrics[keyof Metrics]): void => {
+  if ("inc" in family) family.inc(anyLabels, 3, exemplar);
+  if ("set" in family) family.set(anyLabels, 2.5);
+  if ("observe" in family) for (const value of observed) family.observe(anyLabels, value, exemplar);
+};
+
+/** Has every label that a family asks for, so that this need not name them. */
+const anyLabels = new Proxy({}, { get: () => "any" }) as never;
+
+const exemplar = { request_id: "0123456789abcdef", trace_id: "4bf92f3577b34da6a3ce929d0e0e4736" };
+
+/** In the first bucket, in the middle, on a bound and beyond all of them. */
+const observed = [0.0005, 0.3, 1, 1_000];
+
+/** The names of all samples that Purser exposes, as a query has to spell them. */
+export const sampleNames = async (): Promise<ReadonlySet<string>> =>
+  new Set([...namesOf(await everyFamily()), ...textfileMetrics]);
 
 const namesOf = (snapshot: Snapshot): string[] =>
   snapshot.flatMap(({ name, type }) => suffixes[type].map((suffix) => `${name}${suffix}`));

@@ -53,9 +53,18 @@ const exemplarText = (exemplar: Exemplar | null | undefined): string =>
     ? ` # ${formatLabels(exemplar.labels) || "{}"} ${formatNumber(exemplar.value)} ${formatNumber(exemplar.at)}`
     : "";
 
-/** Canonical floats: bounds are written `1.0` and not `1`, so that every implementation agrees. */
-const formatFloat = (value: number): string =>
-  Number.isInteger(value) ? `${value}.0` : formatNumber(value);
+/**
+ * "Canonical Numbers": as Go writes a float with %g, but always recognizable as one, so that
+ * every implementation writes the same bound the same.
+ */
+const formatFloat = (value: number): string => {
+  const [digits = "", power = ""] = value.toExponential().split("e");
+  const exponent = Number(power);
+  if (exponent >= -4 && exponent < 6) {
+    return Number.isInteger(value) ? `${value}.0` : String(value);
+  }
+  return `${digits}e${power[0]}${String(Math.abs(exponent)).padStart(2, "0")}`;
+};
 
 const escapeHelp = (help: string): string =>
   help.replaceAll("\\", "\\\\").replaceAll("\n", "\\n").replaceAll('"', '\\"');

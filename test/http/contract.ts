@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { client, dataOf, type Json, refusalOf, type Server } from "../support/api.ts";
 import { operations } from "../support/contract.ts";
+import { scrape } from "../support/metrics.ts";
 import { newOrganization, sendSample } from "../support/organization.ts";
 import type { Authorization, Card, Transaction, Wallet } from "../support/resources.ts";
 
@@ -360,6 +361,7 @@ export const contractSuite = (server: Server): void => {
       expect((await nobody.get("/health")).text).toContain('"ok"');
       expect((await nobody.get("/ready")).text).toContain("ready");
       expect((await nobody.get("/metrics")).text).toContain("# TYPE");
+      expect((await scrape(server)).length).toBeGreaterThan(25);
       const document = await nobody.get("/openapi.json");
       expect(JSON.parse(document.text)).toMatchObject({ openapi: expect.stringMatching(/^3\.1/) });
     });

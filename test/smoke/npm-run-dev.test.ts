@@ -6,6 +6,8 @@ import { expect, test } from "vitest";
 import { freePort } from "../../scripts/postgres.ts";
 import { client, dataOf, type Json, type Server } from "../support/api.ts";
 import { onFileEnd } from "../support/cleanup.ts";
+import { scrape } from "../support/metrics.ts";
+import { sumOf } from "../support/open-metrics.ts";
 import { familyOf, stillRunning } from "../support/processes.ts";
 import type { Authorization, Card, Identified, Wallet } from "../support/resources.ts";
 
@@ -63,6 +65,8 @@ test("npm run dev: READY within a minute, a payment on Workers, and nothing left
   const body = { cardId: card.id, amount: 1_250 };
   const paid = dataOf(await api.post<Authorization>("/v1/authorizations", body));
   expect(paid).toMatchObject({ approved: true, held: 1_250 });
+  const metrics = await scrape(server);
+  expect(sumOf(metrics, "purser_authorizations_total", { outcome: "approved" })).toBe(1);
 
   const exited = once(npm, "exit");
   npm.kill("SIGTERM");

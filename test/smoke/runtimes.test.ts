@@ -5,6 +5,8 @@ import { type ApiClient, apiClient } from "../../scripts/api-client.ts";
 import { freshSecrets } from "../../scripts/secrets.ts";
 import { seed } from "../../scripts/seed/seed.ts";
 import { testDatabase } from "../support/database.ts";
+import { scrape } from "../support/metrics.ts";
+import { sumOf } from "../support/open-metrics.ts";
 import { type TestServer, testServer } from "../support/server.ts";
 
 interface Wallet {
@@ -38,8 +40,9 @@ describe.each(["node", "deno"] as const)("on %s", (runtime) => {
   });
 
   test("serves metrics, the OpenAPI document and the API reference with its files", async () => {
-    const metrics = await fetch(`${server.url}/metrics`);
-    expect(await metrics.text()).toContain("# TYPE");
+    const metrics = await scrape({ url: server.url, fetch });
+    expect(sumOf(metrics, "purser_build_info", { runtime })).toBe(1);
+    expect(sumOf(metrics, "purser_authorizations_total")).toBe(8);
     const document = (await (await fetch(`${server.url}/openapi.json`)).json()) as object;
     expect(document).toMatchObject({ openapi: expect.stringMatching(/^3\.1\./) });
     expect(await api.status("/docs")).toBe(200);

@@ -1,18 +1,23 @@
 import type { Server } from "./api.ts";
+import type { Family } from "./open-metrics/families.ts";
+import { readOpenMetrics } from "./open-metrics.ts";
 
-const line = /^purser_database_statements_total\{(.*)\} (\d+)/;
+type Scraped = Pick<Server, "fetch" | "url">;
+
+/** What Purser exposes now, read by every rule of OpenMetrics. */
+export const scrape = async ({ fetch, url }: Scraped): Promise<Family[]> => {
+  const headers = { Accept: "application/openmetrics-text; version=1.0.0" };
+  return readOpenMetrics(await fetch(new Request(new URL("/metrics", url), { headers })));
+};
 
 /** How many statements Purser says it has run, by name. */
-export const countedStatements = async ({
-  fetch,
-  url,
-}: Server): Promise<Record<string, number>> => {
-  const text = await (await fetch(new Request(new URL("/metrics", url)))).text();
+export const countedStatements = async (server: Scraped): Promise<Record<string, number>> => {
   const counts: Record<string, number> = {};
-  for (const sample of text.split("\n")) {
-    const [, labels = "", value = "0"] = line.exec(sample) ?? [];
-    const name = /name="([^"]*)"/.exec(labels)?.[1];
-    if (name) counts[name] = (counts[name] ?? 0) + Number(value);
+  const samples = (await scrape(server)).flatMap((family) => family.samples);
+  for (const { name, labels, value } of samples) {
+    if (name !== "purser_database_statements_total") continue;
+    const statement = labels["name"] ?? "";
+    counts[statement] = (counts[statement] ?? 0) + value;
   }
   return counts;
 };

@@ -49,8 +49,8 @@ interface OpenFamily {
 /** What the lines say, family by family; the rules on lines and families are kept. */
 export const readFamilies = (places: readonly Place[]): Family[] => {
   const families: Family[] = [];
-  /** The families by the names that their samples can have. */
-  const byName = new Map<string, string>();
+  /** The names that the samples of these families can have. */
+  const taken = new Set<string>();
   let open: OpenFamily | undefined;
 
   const close = (): void => {
@@ -60,8 +60,8 @@ export const readFamilies = (places: readonly Place[]): Family[] => {
       throw broken(open.place, "target-first");
     }
     for (const suffix of suffixes[family.type]) {
-      if (byName.has(`${family.name}${suffix}`)) throw broken(open.place, "name-clash");
-      byName.set(`${family.name}${suffix}`, family.name);
+      if (taken.has(`${family.name}${suffix}`)) throw broken(open.place, "name-clash");
+      taken.add(`${family.name}${suffix}`);
     }
     families.push(family);
     open = undefined;
@@ -83,7 +83,7 @@ export const readFamilies = (places: readonly Place[]): Family[] => {
     } else {
       const sample = readSample(place);
       if (!open || !owns(open, sample)) {
-        if (byName.has(sample.name)) throw broken(place, "family-interleaved");
+        if (taken.has(sample.name)) throw broken(place, "family-interleaved");
         begin(sample.name, place);
       }
       open?.samples.push(sample);
