@@ -64,7 +64,7 @@ const emptyBooks: Database = {
       holds_open: "0",
       holds_overdue: 0,
       wallets_owing: "0",
-      receivables: [],
+      receivables: [{ currency: "EUR", amount: 1 }],
       feed_lag: 0,
       oldest_transaction: 0,
     },

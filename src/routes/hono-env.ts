@@ -2,6 +2,7 @@ import type { Context, Hono } from "hono";
 import type { Actor, Scope } from "../domain/actor.ts";
 import type { Decision, Failure } from "../observability/answered-request.ts";
 import type { TraceContext } from "../observability/trace-context.ts";
+import type { AnswerHeaders } from "./answer.ts";
 import type { ProblemCode } from "./problem.ts";
 
 /** Who may call an operation: a key with the scope, the holder of the admin token, or anyone. */
@@ -18,6 +19,8 @@ export interface HonoEnv {
   Variables: {
     requestId: string;
     trace: TraceContext;
+    /** What the answer will have beside its own headers. */
+    answerHeaders: AnswerHeaders;
     admit: Admit;
     /** The largest request body in bytes. */
     maxBodyBytes: number;
@@ -26,6 +29,8 @@ export interface HonoEnv {
     actor?: Actor;
     /** From here on for whoever observes requests: the code of the problem that was answered, */
     problemCode?: ProblemCode;
+    /** how long the answer's body is, where that is known, */
+    responseBytes?: number;
     /** that the answer is the stored one of its idempotency key, */
     replayed?: boolean;
     /** and the card payments that were decided. */

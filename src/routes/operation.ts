@@ -3,6 +3,7 @@ import * as z from "zod";
 import type { Actor, Idempotency, Scope } from "../domain/actor.ts";
 import type { Page } from "../domain/page.ts";
 import type { RefusalCode, Result } from "../domain/result.ts";
+import { addHeaders, answer } from "./answer.ts";
 import { type CursorBinding, openCursor, sealCursor } from "./cursor.ts";
 import type { Access, HonoEnv, Router } from "./hono-env.ts";
 import { fingerprintRequest, idempotencyKeyForm } from "./idempotency-key.ts";
@@ -127,7 +128,7 @@ export const operation = <Path extends string, const Spec extends OperationSpec>
       c,
     } as unknown as OperationInput<Path, Spec>);
     return outcome instanceof Response
-      ? c.newResponse(outcome.body, 200, Object.fromEntries(outcome.headers))
+      ? answer(c, 200, outcome.body, Object.fromEntries(outcome.headers))
       : respond(c, spec, params, query, outcome);
   };
   const accepts = {
@@ -215,11 +216,11 @@ const respond = (
 ): Response => {
   if (!outcome.ok) return refusalProblem(c, outcome.refusal);
   if (outcome.replayed) {
-    c.header("Idempotency-Replayed", "true");
+    addHeaders(c, { "Idempotency-Replayed": "true" });
     c.set("replayed", true);
   }
   const { status } = spec.success;
-  if (status === 204) return c.body(null, 204);
+  if (status === 204) return answer(c, 204, null);
   const requestId = c.get("requestId");
   if (!isList(spec)) return jsonResponse(c, status, { data: outcome.value, meta: { requestId } });
   const { items, next } = outcome.value as Page<unknown>;

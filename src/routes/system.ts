@@ -3,6 +3,7 @@ import * as z from "zod";
 import { exposition } from "../observability/exposition.ts";
 import { sameDigest } from "./access/constant-time.ts";
 import { bearerToken } from "./access/credentials.ts";
+import { answer } from "./answer.ts";
 import type { HonoEnv, Router } from "./hono-env.ts";
 import { jsonResponse } from "./json-response.ts";
 import { systemOperation } from "./operation-description.ts";
@@ -73,7 +74,7 @@ export const systemRoutes = (
         });
       }
       const { contentType, text } = exposition(await services.scrape(), c.req.header("Accept"));
-      return c.body(text, 200, { "Content-Type": contentType, "Cache-Control": "no-store" });
+      return answer(c, 200, text, { "Content-Type": contentType, "Cache-Control": "no-store" });
     },
   );
   return router;

@@ -2,6 +2,7 @@ import type { Context } from "hono";
 import type { Actor } from "../../domain/actor.ts";
 import type { ApiKeyRecord } from "../../domain/directory/api-keys/api-key.ts";
 import type { Directory } from "../../domain/directory/directory.ts";
+import { addHeaders } from "../answer.ts";
 import type { Access, Admission, Admit, HonoEnv } from "../hono-env.ts";
 import { problem } from "../problem.ts";
 import { rateLimitHeaders } from "../rate-limit/headers.ts";
@@ -43,7 +44,7 @@ export const createAdmit = (options: AdmitOptions): Admit => {
     perSecond: number,
   ): Promise<Response | undefined> => {
     const verdict = await options.limiter.take(key, perSecond);
-    for (const [name, value] of rateLimitHeaders(verdict)) c.header(name, value);
+    addHeaders(c, rateLimitHeaders(verdict));
     if (verdict.allowed) return undefined;
     options.onRateLimited();
     const retryAfter = String(Math.max(1, Math.ceil(verdict.retryAfterMs / 1000)));

@@ -1,4 +1,5 @@
 import { type Context, Hono } from "hono";
+import { type AnswerBody, answer } from "../answer.ts";
 import type { HonoEnv, Router } from "../hono-env.ts";
 import { problem } from "../problem.ts";
 import type { Services } from "../services.ts";
@@ -14,15 +15,12 @@ export const docsRoutes = ({ assets }: Pick<Services, "assets">): Router => {
   const serve = async (c: Context<HonoEnv>, path: string, type: string): Promise<Response> => {
     const file = await assets.fetch(path);
     if (!file) return problem(c, "not_found", "The documentation is not part of this build.");
-    const headers = { "Content-Type": `${type}; charset=utf-8`, ...shortly };
-    return new Response(file.body, { headers });
+    return text(c, file.body, type);
   };
   router.get("/openapi.json", (c) => serve(c, "openapi.json", "application/json"));
-  router.get("/docs", (c) => c.html(referencePage, 200, shortly));
-  router.get("/docs/errors", (c) => c.html(errorsPage, 200, shortly));
-  router.get("/docs/start.js", (c) =>
-    c.body(startScript, 200, { "Content-Type": "text/javascript; charset=utf-8", ...shortly }),
-  );
+  router.get("/docs", (c) => text(c, referencePage, "text/html"));
+  router.get("/docs/errors", (c) => text(c, errorsPage, "text/html"));
+  router.get("/docs/start.js", (c) => text(c, startScript, "text/javascript"));
   for (const name of referenceAssets) {
     const type = name.endsWith(".css") ? "text/css" : "text/javascript";
     router.get(`/docs/${name}`, (c) => serve(c, `docs/${name}`, type));
@@ -30,4 +28,8 @@ export const docsRoutes = ({ assets }: Pick<Services, "assets">): Router => {
   return router;
 };
 
-const shortly = { "Cache-Control": "public, max-age=300" };
+const text = (c: Context<HonoEnv>, body: AnswerBody, type: string): Response =>
+  answer(c, 200, body, {
+    "Content-Type": `${type}; charset=utf-8`,
+    "Cache-Control": "public, max-age=300",
+  });

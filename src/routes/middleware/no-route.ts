@@ -1,4 +1,5 @@
 import type { Context, Hono } from "hono";
+import { answer } from "../answer.ts";
 import type { HonoEnv } from "../hono-env.ts";
 import { problem } from "../problem.ts";
 
@@ -13,7 +14,7 @@ export const noRoute = (app: Hono<HonoEnv>): ((c: Context<HonoEnv>) => Response)
     if (methods.size === 0) return problem(c, "not_found", "There is no such resource.");
     if (methods.has("GET")) methods.add("HEAD");
     const allow = [...methods, "OPTIONS"].sort().join(", ");
-    if (c.req.method === "OPTIONS") return c.body(null, 204, { Allow: allow });
+    if (c.req.method === "OPTIONS") return answer(c, 204, null, { Allow: allow });
     return problem(c, "method_not_allowed", `This resource has ${allow}.`, {
       headers: { Allow: allow },
     });

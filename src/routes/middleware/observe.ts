@@ -44,7 +44,7 @@ const describe = (
     startedAt,
     durationMs: performance.now() - mark,
     requestBytes: lengthOf(c.req.header("Content-Length")),
-    responseBytes: lengthOf(c.res.headers.get("Content-Length")),
+    responseBytes: c.get("responseBytes") ?? 0,
     code: c.get("problemCode"),
     replayed: c.get("replayed") === true,
     decisions: c.get("decisions") ?? [],
@@ -54,5 +54,5 @@ const describe = (
 };
 
 /** A client may write anything there. */
-const lengthOf = (header: string | null | undefined): number =>
+const lengthOf = (header: string | undefined): number =>
   header && /^\d{1,15}$/.test(header) ? Number(header) : 0;

@@ -2,6 +2,7 @@ import type { MiddlewareHandler } from "hono";
 import type { RequestObserver } from "../../observability/answered-request.ts";
 import { type Span, spansOf } from "../../observability/spans.ts";
 import { continueTrace, formatTraceparent } from "../../observability/trace-context.ts";
+import { addHeaders } from "../answer.ts";
 import type { HonoEnv } from "../hono-env.ts";
 
 /** Where traces go, if they go anywhere. */
@@ -14,11 +15,11 @@ export interface Tracing {
 /** Continues the caller's W3C trace or starts one; the answer names this request's own span. */
 export const trace =
   (tracing: Tracing | undefined): MiddlewareHandler<HonoEnv> =>
-  async (c, next) => {
+  (c, next) => {
     const context = continueTrace(c.req.header("traceparent"), tracing?.share);
     c.set("trace", context);
-    await next();
-    c.header("traceparent", formatTraceparent(context));
+    addHeaders(c, { traceparent: formatTraceparent(context) });
+    return next();
   };
 
 /** Hands over the spans of requests that are sampled, that failed or that were slow. */

@@ -1,3 +1,4 @@
+import type { AnswerHeaders } from "../answer.ts";
 import type { Verdict } from "./limiter.ts";
 
 /**
@@ -5,11 +6,11 @@ import type { Verdict } from "./limiter.ts";
  * the quota `q` a window `w` of seconds; what remains `r`, and in how many seconds `t`
  * the quota is whole again.
  */
-export const rateLimitHeaders = (verdict: Verdict): [name: string, value: string][] => {
+export const rateLimitHeaders = (verdict: Verdict): AnswerHeaders => {
   const missing = verdict.perSecond - verdict.remaining;
   const reset = Math.max(1, Math.ceil(missing / verdict.perSecond));
-  return [
-    ["RateLimit-Policy", `"key";q=${verdict.perSecond};w=1`],
-    ["RateLimit", `"key";r=${verdict.remaining};t=${reset}`],
-  ];
+  return {
+    "RateLimit-Policy": `"key";q=${verdict.perSecond};w=1`,
+    RateLimit: `"key";r=${verdict.remaining};t=${reset}`,
+  };
 };
