@@ -23,6 +23,7 @@ export class WalletCache {
   readonly #busy: (walletId: string) => boolean;
   #bytes = 0;
   #paymentBytes = 0;
+  #losses = 0;
 
   constructor(maxBytes: number, busy: (walletId: string) => boolean) {
     this.#maxBytes = maxBytes;
@@ -35,6 +36,11 @@ export class WalletCache {
 
   get size(): number {
     return this.#entries.size;
+  }
+
+  /** Goes up when something is forgotten: what `has` said before may not hold any more. */
+  get losses(): number {
+    return this.#losses;
   }
 
   /** The wallet, marked as recently used; `undefined` if it must be loaded. */
@@ -126,6 +132,7 @@ export class WalletCache {
     }
     this.#entries.delete(walletId);
     this.#bytes -= entry.bytes;
+    this.#losses += 1;
   }
 
   /** Forgets the least recently used until the rest fits. */
@@ -198,6 +205,7 @@ export class WalletCache {
     const known = entry[kind].parts.get(id);
     if (!known) return;
     entry[kind].parts.delete(id);
+    this.#losses += 1;
     this.#walletOf.delete(id);
     this.#payments.delete(id);
     this.#count(entry, kind, -known.bytes);

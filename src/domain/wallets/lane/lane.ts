@@ -45,6 +45,10 @@ export class Lane implements CommandLane {
   readonly #options: LaneOptions;
   readonly #cache: WalletCache;
   #queue: Ticket[] = [];
+  /** Jobs of the queue, from its front, that are known to need no load, ... */
+  #looked = 0;
+  /** ... as long as the cache has lost nothing since. */
+  #losses = 0;
   /** Jobs in the queue, being loaded or backing off; those being committed are not counted. */
   #waiting = 0;
   readonly #busy = new Set<string>();
@@ -120,8 +124,8 @@ export class Lane implements CommandLane {
   }
 
   #pump(): void {
-    this.#expire();
     this.#startLoads();
+    if (this.#commits < this.#commitsAllowed()) this.#expire();
     while (this.#commits < this.#commitsAllowed()) {
       const tickets = this.#take();
       if (tickets.length === 0) break;
@@ -142,13 +146,18 @@ export class Lane implements CommandLane {
     return networkDominates ? this.#options.maxCommits : 1;
   }
 
+  #requeue(queue: Ticket[]): void {
+    this.#queue = queue;
+    this.#looked = 0;
+  }
+
   /** Answers jobs whose deadline has passed while they waited; those answered before only leave. */
   #expire(): void {
     const now = this.#ports.now();
     const over = (ticket: Ticket) => ticket.job.deadline <= now || !this.#open.has(ticket);
     if (!this.#queue.some(over)) return;
     const [expired, rest] = partition(this.#queue, over);
-    this.#queue = rest;
+    this.#requeue(rest);
     for (const ticket of expired) this.#giveUp(ticket);
   }
 
@@ -184,9 +193,13 @@ export class Lane implements CommandLane {
   /** Starts reading what queued jobs name and the cache does not have. */
   #startLoads(): void {
     if (this.#loads >= this.#options.maxLoads) return;
+    // Each arrival comes by here: what was looked at before is not looked at again.
+    if (this.#losses !== this.#cache.losses) this.#looked = 0;
+    this.#losses = this.#cache.losses;
     const refs = new Map<string, Ref>();
     const tickets = new Set<Ticket>();
-    for (const ticket of this.#queue) {
+    for (; this.#looked < this.#queue.length; this.#looked++) {
+      const ticket = this.#queue[this.#looked] as Ticket;
       if (refs.size >= this.#options.maxBatch || (ticket.alone && tickets.size > 0)) break;
       const missing = ticket.refs.filter((ref) => !this.#cache.has(ref));
       if (missing.length === 0 || missing.some((ref) => this.#loading.has(ref.id))) continue;
@@ -195,7 +208,7 @@ export class Lane implements CommandLane {
       if (ticket.alone) break;
     }
     if (tickets.size === 0) return;
-    this.#queue = this.#queue.filter((ticket) => !tickets.has(ticket));
+    this.#requeue(this.#queue.filter((ticket) => !tickets.has(ticket)));
     for (const ticket of tickets) ticket.cold = true;
     this.#ports.observe?.({ kind: "lookup", outcome: "miss", jobs: tickets.size });
     void this.#load([...tickets], [...refs.values()]);
@@ -219,7 +232,7 @@ export class Lane implements CommandLane {
           ticket.refs.some((ref) => absent.has(ref.id)),
         );
         for (const ticket of missing) this.#finish(ticket, notFound(ticket.job, absent));
-        this.#queue = [...there, ...this.#queue];
+        this.#requeue([...there, ...this.#queue]);
       } else {
         this.#notAnswered(tickets, answer);
       }
@@ -228,6 +241,8 @@ export class Lane implements CommandLane {
     } finally {
       this.#loads -= 1;
       for (const ref of refs) this.#loading.delete(ref.id);
+      // Jobs that wait for what this load was to bring may need one of their own.
+      this.#looked = 0;
       this.#schedule();
     }
   }
@@ -260,7 +275,7 @@ export class Lane implements CommandLane {
       busy: this.#busy,
       most: this.#options.maxBatch,
     });
-    this.#queue = rest;
+    this.#requeue(rest);
     return taken;
   }
 
@@ -289,6 +304,8 @@ export class Lane implements CommandLane {
         if (!this.#options.owns(id)) this.#cache.drop(id);
       }
       this.#commits -= 1;
+      // What was counted as there because it was being written may have turned out not to be.
+      this.#looked = 0;
       this.#schedule();
     }
   }
@@ -426,7 +443,7 @@ export class Lane implements CommandLane {
     const longest = unknown ? 50 * 2 ** attempts : attempts === 1 ? 0 : 2 ** attempts;
     const pause = Math.min(longest, unknown ? 1_000 : 64) * this.#ports.random();
     const back = () => {
-      this.#queue = [...retry, ...this.#queue];
+      this.#requeue([...retry, ...this.#queue]);
       this.#schedule();
     };
     if (pause < 1) back();
