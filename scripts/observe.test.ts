@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { exposition } from "../src/observability/exposition.ts";
 import { createMetrics } from "../src/observability/metrics.ts";
-import { programOnPath } from "./observe/program.ts";
+import { prometheusProgram } from "../test/support/prometheus.ts";
 
 const token = "a token that metrics want";
 const metrics = createMetrics({ version: "1.2.3", runtime: "node" });
@@ -87,12 +87,7 @@ test("a Purser that does not run, or wants a token, is told before Prometheus st
 test("Prometheus scrapes with exemplars and rules until SIGINT, and leaves nothing behind", async ({
   skip,
 }) => {
-  const program = process.env.PROMETHEUS || programOnPath("prometheus");
-  if (!program) {
-    const absent = "SKIPPED: prometheus is not installed, so `make observe` was not tried.";
-    console.warn(absent);
-    return skip(absent);
-  }
+  const program = process.env.PROMETHEUS || prometheusProgram("prometheus", skip);
   const { child, said, ended } = start(["--url", url, "--token", token], { PROMETHEUS: program });
   try {
     const looked = await until(() => /^OBSERVE (\{.*\})$/m.exec(said.out)?.[1]);

@@ -1,4 +1,5 @@
 import { buildDocsAssets } from "./docs-assets.ts";
+import { providePrometheus } from "./test/prometheus.ts";
 import { type Count, runCheck, runProject } from "./test/run.ts";
 
 /** Every step of `npm test`, in the order in which a mistake is found fastest. */
@@ -15,6 +16,7 @@ const steps: Readonly<Record<string, () => Promise<Count>>> = {
 };
 
 const sources = ["src", "scripts", "test"];
+const suites = ["unit", "integration", "workers", "smoke"];
 
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !(name in steps));
@@ -28,6 +30,11 @@ const chosen = wanted.length > 0 ? wanted : Object.keys(steps);
 await buildDocsAssets();
 const total = { passed: 0, failed: 0 };
 const summary: string[] = [];
+if (chosen.some((name) => suites.includes(name))) {
+  const { path, missing } = await providePrometheus(process.env);
+  process.env.PATH = path;
+  if (missing !== undefined) summary.push(`There is no Prometheus: ${missing}\n`);
+}
 for (const [at, name] of chosen.entries()) {
   console.log(`\n[${at + 1}/${chosen.length}] ${name}`);
   const started = Date.now();
