@@ -31,7 +31,7 @@ exec 3<&0
 ( trap '' INT TERM HUP
   read -r word <&3
   [ "$word" = stopped ] && exit
-  kill -"$signal" "$group$$"
+  kill -"$signal" "$group$$" 2>/dev/null
   for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do kill -0 $$ 2>/dev/null || break; sleep 0.5; done
   [ -n "$remove" ] && rm -rf "$remove"
   [ -n "$group" ] && kill -KILL "$group$$" ) &

@@ -1,0 +1,20 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("../", import.meta.url));
+const wrangler = fileURLToPath(new URL("../node_modules/.bin/wrangler", import.meta.url));
+
+/** Bundles the Worker as a deployment does; throws if wrangler finds something wrong. */
+export const buildWorker = async (
+  folder: string,
+  output: "inherit" | "ignore" = "inherit",
+): Promise<void> => {
+  const child = spawn(process.execPath, [wrangler, "deploy", "--dry-run", "--outdir", folder], {
+    cwd: root,
+    stdio: ["ignore", output, "inherit"],
+    env: { ...process.env, WRANGLER_SEND_METRICS: "false", WRANGLER_HIDE_BANNER: "true" },
+  });
+  const [code] = await once(child, "exit");
+  if (code !== 0) throw new Error(`wrangler ended with ${code}`);
+};

@@ -1,0 +1,119 @@
+import { type CapnpValue, capnpText, Embedded } from "./capnp.ts";
+import type { WorkerSettings } from "./worker-settings.ts";
+
+export interface Edge {
+  readonly port: number;
+  /**
+   * By binding, a module between this edge and the Durable Objects, for what happens on
+   * real networks: its class has the name of theirs, and finds theirs as `env.BEHIND`.
+   */
+  readonly between?: Readonly<Record<string, string>>;
+}
+
+export interface ConfigOptions {
+  readonly settings: WorkerSettings;
+  /** The bundle's entry. */
+  readonly module: string;
+  readonly edges: readonly Edge[];
+  /** The environment's names that the Worker sees. */
+  readonly names: readonly string[];
+  /** Where Durable Objects keep their SQLite. */
+  readonly objectsFolder: string;
+}
+
+/** Whose isolate the Durable Objects live in. */
+const host = "objects";
+
+/**
+ * One process as many places: each edge is a service, and so an isolate of its own on a
+ * port of its own, as is the host of the Durable Objects that they all share.
+ */
+export const workerdConfig = (options: ConfigOptions): string => {
+  const { settings, edges, objectsFolder } = options;
+  const objects = {
+    name: host,
+    worker: {
+      ...worker(options, () => host),
+      durableObjectNamespaces: settings.objects.map(({ className }) => ({
+        className,
+        uniqueKey: `purser-${className}`,
+        enableSql: true,
+      })),
+      durableObjectStorage: { localDisk: "objects-disk" },
+    },
+  };
+  const services: CapnpValue[] = [
+    objects,
+    ...edges.flatMap((edge, at) => edgeServices(options, edge, `edge-${at}`)),
+    { name: "objects-disk", disk: { path: objectsFolder, writable: true } },
+    { name: "assets", disk: { path: settings.assets.folder } },
+    {
+      name: "internet",
+      // The local Neon endpoint is on the loopback interface.
+      network: { allow: ["public", "private"], tlsOptions: { trustBrowserCas: true } },
+    },
+  ];
+  const sockets = edges.map(({ port }, at) => ({
+    name: `edge-${at}`,
+    address: `127.0.0.1:${port}`,
+    http: {},
+    service: `edge-${at}`,
+  }));
+  return `using Workerd = import "/workerd/workerd.capnp";
+const config :Workerd.Config = ${capnpText({ services, sockets })};
+`;
+};
+
+const edgeServices = (
+  options: ConfigOptions,
+  { between = {} }: Edge,
+  name: string,
+): CapnpValue[] => [
+  {
+    name,
+    worker: worker(options, (binding) => (binding in between ? `${name}-${binding}` : host)),
+  },
+  ...Object.entries(between).map(([binding, source]) => ({
+    name: `${name}-${binding}`,
+    worker: middle(options.settings, binding, source),
+  })),
+];
+
+/** The bundle; `serviceOf` says whose Durable Objects it finds under a binding. */
+const worker = (
+  { settings, module, names }: ConfigOptions,
+  serviceOf: (binding: string) => string,
+): Record<string, CapnpValue> => {
+  const variables = Object.entries(settings.variables).filter(([name]) => !names.includes(name));
+  return {
+    ...compatibility(settings),
+    modules: [{ name: "worker.js", esModule: new Embedded(module) }],
+    bindings: [
+      ...variables.map(([name, text]) => ({ name, text })),
+      // Secrets stay in the environment: the configuration is a file.
+      ...names.map((name) => ({ name, fromEnvironment: name })),
+      ...settings.objects.map(({ binding, className }) => ({
+        name: binding,
+        durableObjectNamespace: { className, serviceName: serviceOf(binding) },
+      })),
+      { name: settings.assets.binding, service: "assets" },
+    ],
+  };
+};
+
+const middle = (settings: WorkerSettings, binding: string, source: string): CapnpValue => {
+  const className = settings.objects.find((one) => one.binding === binding)?.className;
+  if (className === undefined) throw new Error(`there is no namespace ${binding}`);
+  return {
+    ...compatibility(settings),
+    modules: [{ name: "middle.js", esModule: source }],
+    bindings: [{ name: "BEHIND", durableObjectNamespace: { className, serviceName: host } }],
+    durableObjectNamespaces: [{ className, uniqueKey: `between-${className}` }],
+    durableObjectStorage: { inMemory: {} },
+  };
+};
+
+const compatibility = ({ compatibilityDate, compatibilityFlags }: WorkerSettings) => ({
+  compatibilityDate,
+  compatibilityFlags,
+});
