@@ -66,6 +66,43 @@ describe("the size of a body", () => {
   });
 });
 
+describe("the pieces of a body", () => {
+  const onePiece = (bytes: number): RequestInit => chunked([" ".repeat(bytes)]);
+  const inPieces = (bytes: number): RequestInit => chunked(Array(bytes).fill(" "));
+
+  test("may be many, but not so many that each byte is one", async () => {
+    const config = { maxBodyBytes: 20_000 };
+    const { call } = await createTestEdge({ config });
+    const sent = async (init: RequestInit) => {
+      const response = await call("/v1/notes", { method: "POST", ...init });
+      return (await readProblem(response)).status;
+    };
+    expect(await sent(onePiece(16_385))).toBe(400);
+    expect(await sent(inPieces(16_384))).toBe(400);
+    expect(await sent(inPieces(16_385))).toBe(413);
+  });
+
+  test.each([[[]], [['{"text":"a"}']]])(
+    "%j that break off are the client's fault, and no body",
+    async (pieces: string[]) => {
+      const edge = await createTestEdge();
+      const body = new ReadableStream({
+        pull: (controller) => {
+          const piece = pieces.shift();
+          if (piece === undefined) controller.error(new TypeError("the connection was reset"));
+          else controller.enqueue(new TextEncoder().encode(piece));
+        },
+      });
+      const init = { method: "POST", body, headers: json, ...{ duplex: "half" as const } };
+      const problem = await readProblem(await edge.call("/v1/notes", init));
+      expect(problem).toMatchObject({ status: 400, code: "malformed_request" });
+      expect(problem.errors).toEqual([{ pointer: "", detail: "The body breaks off" }]);
+      // An alert on failures must not be rung by who hangs up.
+      expect(edge.lines.join("")).toContain('"level":"warn"');
+    },
+  );
+});
+
 describe("the type of a body", () => {
   test.each([
     "text/plain",
