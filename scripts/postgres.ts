@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { type ChildProcess, execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { chown, mkdir, mkdtemp, open, readFile, rm, writeFile } from "node:fs/promises";
@@ -17,11 +17,18 @@ import {
 export interface PostgresOptions {
   /** Keep the data here; without it the data is thrown away when the server stops. */
   readonly folder?: string;
+  /** Where the data is, if not in the folder, and its write-ahead log, if not in the data. */
+  readonly dataFolder?: string;
+  readonly walFolder?: string;
+  /** More settings, or others. */
+  readonly settings?: Readonly<Record<string, string>>;
 }
 
 export interface Postgres {
   /** The server's maintenance database; make databases of your own from it. */
   readonly url: string;
+  /** The postmaster. */
+  readonly process: ChildProcess;
   stop(): Promise<void>;
 }
 
@@ -51,17 +58,26 @@ export const startPostgres = async (options: PostgresOptions = {}): Promise<Post
     : await reachableFolder(options.folder, account);
   await mkdir(folder, { recursive: true });
   if (account) await chown(folder, account.uid, account.gid);
-  const data = join(folder, "data");
+  const data = options.dataFolder ?? join(folder, "data");
   await stopLeftover(folder, data);
-  const password = await initialise(binaries.initdb, folder, data, account);
+  const password = await initialise(binaries.initdb, folder, data, account, options.walFolder);
   for (let attempt = 1; ; attempt++) {
     const port = await freePort();
-    const server = await launch(binaries.postgres, folder, data, port, account, throwaway);
+    const server = await launch({
+      postgres: binaries.postgres,
+      folder,
+      data,
+      port,
+      account,
+      throwaway,
+      settings: { ...settings, ...options.settings },
+    });
     const state = await untilReady(server, data);
     if (state === "ready") {
       await writeFile(join(folder, "owner"), String(process.pid));
       return {
         url: `postgres://purser:${password}@127.0.0.1:${port}/postgres`,
+        process: server.process,
         stop: async () => {
           await server.stop();
           await rm(throwaway ? folder : join(folder, "owner"), { recursive: true, force: true });
@@ -81,6 +97,7 @@ const initialise = async (
   folder: string,
   data: string,
   account: Account,
+  wal: string | undefined,
 ): Promise<string> => {
   const passwordFile = join(folder, "password");
   if (existsSync(passwordFile)) return (await readFile(passwordFile, "utf8")).trim();
@@ -91,6 +108,7 @@ const initialise = async (
   if (account) await chown(handover, account.uid, account.gid);
   const flags = [
     `--pgdata=${data}`,
+    ...(wal === undefined ? [] : [`--waldir=${wal}`]),
     "--username=purser",
     `--pwfile=${handover}`,
     "--auth=password",
@@ -106,14 +124,18 @@ const initialise = async (
   return password;
 };
 
-const launch = async (
-  postgres: string,
-  folder: string,
-  data: string,
-  port: number,
-  account: Account,
-  throwaway: boolean,
-): Promise<GuardedChild> => {
+interface Launch {
+  readonly postgres: string;
+  readonly folder: string;
+  readonly data: string;
+  readonly port: number;
+  readonly account: Account;
+  readonly throwaway: boolean;
+  readonly settings: Readonly<Record<string, string>>;
+}
+
+const launch = async (options: Launch): Promise<GuardedChild> => {
+  const { postgres, folder, data, port, account, throwaway, settings } = options;
   const log = await open(join(folder, "postgres.log"), "a");
   const flags = Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
   const server = spawnGuarded(postgres, ["-D", data, "-p", String(port), ...flags], {

@@ -1,5 +1,5 @@
-import { createServer, connect as open, type Socket } from "node:net";
 import { onFileEnd } from "./cleanup.ts";
+import { startProxy, targetOf, urlThrough } from "./proxy.ts";
 
 export interface CountingProxy {
   /** The database's URL, through the proxy. */
@@ -15,40 +15,22 @@ export interface CountingProxy {
  */
 export const countingProxy = async (databaseUrl: string): Promise<CountingProxy> => {
   let count = 0;
-  const target = new URL(databaseUrl);
-  const sockets = new Set<Socket>();
-  const server = createServer((client) => {
-    const upstream = open(Number(target.port), target.hostname);
-    const read = messages((type) => {
-      if (type === "E" || type === "Q") count += 1;
-    });
-    for (const [from, to] of [
-      [client, upstream],
-      [upstream, client],
-    ] as const) {
-      sockets.add(from);
-      from.on("error", () => to.destroy());
-      from.on("close", () => {
-        sockets.delete(from);
-        to.destroy();
+  const target = targetOf(databaseUrl);
+  const proxy = await startProxy(
+    () => target,
+    ({ client, upstream }) => {
+      const read = messages((type) => {
+        if (type === "E" || type === "Q") count += 1;
       });
-    }
-    client.on("data", (bytes: Buffer) => {
-      read(bytes);
-      upstream.write(bytes);
-    });
-    upstream.on("data", (bytes: Buffer) => client.write(bytes));
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  onFileEnd(async () => {
-    for (const socket of sockets) socket.destroy();
-    await new Promise((resolve) => server.close(resolve));
-  });
-  const address = server.address();
-  const url = new URL(databaseUrl);
-  url.hostname = "127.0.0.1";
-  url.port = String(typeof address === "object" && address ? address.port : 0);
-  return { url: url.href, count: () => count };
+      client.on("data", (bytes: Buffer) => {
+        read(bytes);
+        upstream.write(bytes);
+      });
+      upstream.on("data", (bytes: Buffer) => client.write(bytes));
+    },
+  );
+  onFileEnd(proxy.stop);
+  return { url: urlThrough(databaseUrl, proxy), count: () => count };
 };
 
 /** Tells the type of every message: a byte, then a length; only the first message has no type. */

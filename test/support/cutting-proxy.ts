@@ -1,5 +1,5 @@
-import { connect, createServer, type Socket } from "node:net";
 import { onFileEnd } from "./cleanup.ts";
+import { cutOff, startProxy, targetOf, urlThrough } from "./proxy.ts";
 
 export interface CuttingProxy {
   /** The database's URL, through the proxy. */
@@ -17,54 +17,39 @@ export interface CuttingProxy {
 
 /** A TCP proxy in front of PostgreSQL that fails as networks do, when it is told to. */
 export const cuttingProxy = async (databaseUrl: string): Promise<CuttingProxy> => {
-  const target = new URL(databaseUrl);
-  const sockets = new Set<Socket>();
+  const target = targetOf(databaseUrl);
   let needle = "";
   let left = 0;
   let cuts = 0;
   let hanging = false;
 
-  const server = createServer((client) => {
-    const upstream = connect(Number(target.port), target.hostname);
-    let doomed = false;
-    for (const socket of [client, upstream]) {
-      sockets.add(socket);
-      socket.on("error", () => {});
-      socket.on("close", () => {
-        sockets.delete(socket);
-        client.destroy();
-        upstream.destroy();
+  const proxy = await startProxy(
+    () => target,
+    (passage) => {
+      const { client, upstream } = passage;
+      let doomed = false;
+      client.on("data", (data) => {
+        if (hanging) return;
+        if (left > 0 && data.includes(needle)) {
+          left -= 1;
+          doomed = true;
+        }
+        upstream.write(data);
       });
-    }
-    client.on("data", (data) => {
-      if (hanging) return;
-      if (left > 0 && data.includes(needle)) {
-        left -= 1;
-        doomed = true;
-      }
-      upstream.write(data);
-    });
-    upstream.on("data", (data) => {
-      if (hanging) return;
-      if (doomed && endsStatement(data)) {
-        cuts += 1;
-        client.destroy();
-      } else {
-        client.write(data);
-      }
-    });
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  onFileEnd(async () => {
-    for (const socket of sockets) socket.destroy();
-    await new Promise((resolve) => server.close(resolve));
-  });
-  const address = server.address();
-  const url = new URL(databaseUrl);
-  url.hostname = "127.0.0.1";
-  url.port = String(typeof address === "object" && address ? address.port : 0);
+      upstream.on("data", (data) => {
+        if (hanging) return;
+        if (doomed && endsStatement(data)) {
+          cuts += 1;
+          cutOff(passage);
+        } else {
+          client.write(data);
+        }
+      });
+    },
+  );
+  onFileEnd(proxy.stop);
   return {
-    url: url.href,
+    url: urlThrough(databaseUrl, proxy),
     get cuts() {
       return cuts;
     },
@@ -75,7 +60,7 @@ export const cuttingProxy = async (databaseUrl: string): Promise<CuttingProxy> =
     hang: (now) => {
       hanging = now;
       // What was swallowed is lost, so these connections are of no more use.
-      if (!now) for (const socket of sockets) socket.destroy();
+      if (!now) for (const passage of proxy.passages) cutOff(passage);
     },
   };
 };

@@ -1,5 +1,5 @@
-import { connect, createServer, type Socket } from "node:net";
 import { onFileEnd } from "./cleanup.ts";
+import { cutOff, startProxy, targetOf, urlThrough } from "./proxy.ts";
 
 export interface TcpProxy {
   /** The database's URL, through the proxy. */
@@ -12,40 +12,22 @@ export interface TcpProxy {
 
 /** A network to the database that can be made to fail. */
 export const tcpProxy = async (databaseUrl: string): Promise<TcpProxy> => {
-  const target = new URL(databaseUrl);
-  const pairs = new Set<readonly [Socket, Socket]>();
-  const server = createServer((client) => {
-    const upstream = connect(Number(target.port), target.hostname);
-    const pair = [client, upstream] as const;
-    pairs.add(pair);
-    for (const [from, to] of [pair, [upstream, client] as const]) {
-      from.pipe(to);
-      from.on("error", () => {});
-      from.on("close", () => {
-        to.destroy();
-        pairs.delete(pair);
-      });
-    }
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  const url = new URL(databaseUrl);
-  url.port = String(typeof address === "object" && address ? address.port : 0);
-  const cut = (): void => {
-    for (const [client, upstream] of pairs) {
-      client.destroy();
-      upstream.destroy();
-    }
-  };
-  onFileEnd(async () => {
-    cut();
-    await new Promise((resolve) => server.close(resolve));
-  });
+  const target = targetOf(databaseUrl);
+  const proxy = await startProxy(
+    () => target,
+    ({ client, upstream }) => {
+      client.pipe(upstream);
+      upstream.pipe(client);
+    },
+  );
+  onFileEnd(proxy.stop);
   return {
-    url: url.href,
-    cut,
+    url: urlThrough(databaseUrl, proxy),
+    cut: () => {
+      for (const passage of proxy.passages) cutOff(passage);
+    },
     freeze: () => {
-      for (const [client, upstream] of pairs) {
+      for (const { client, upstream } of proxy.passages) {
         client.unpipe(upstream).pause();
         upstream.unpipe(client).pause();
       }
