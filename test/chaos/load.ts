@@ -120,7 +120,7 @@ export const carryOutAll = (
   entrance: Entrance,
   random: Random,
   commands: readonly Command[],
-  until: () => boolean = () => false,
+  until: () => boolean,
 ): Promise<Told[]> =>
   Promise.all(
     commands.map(async (command) => {

@@ -138,7 +138,8 @@ const setTheScene = async (
   const keys = (what: string) =>
     Array.from({ length: options.wallets }, (_, index) => `${what}-${index + 1}`);
   const made = async (commands: Parameters<typeof carryOutAll>[2]): Promise<string[]> => {
-    const told = await carryOutAll(entrance, random, commands);
+    const end = Date.now() + longestMs;
+    const told = await carryOutAll(entrance, random, commands, () => Date.now() > end);
     return told.map(({ command, answers }) => {
       const last = answers.at(-1);
       if (last?.kind !== "acknowledged") throw new Error(`${command.key}: ${JSON.stringify(last)}`);
@@ -196,7 +197,7 @@ const recovery = async (
   name: string,
 ): Promise<[number, number]> => {
   const first = entrance.testimony.acknowledgedSince(over);
-  const late = (): boolean => Date.now() > over + 4 * mostUntilBackMs;
+  const late = (): boolean => Date.now() > over + longestMs;
   await Promise.all(
     entrance.urls.map((url, server) =>
       carryOutAll(
@@ -214,11 +215,15 @@ const recovery = async (
   return [(await Promise.race([first, unknown])) - over, all];
 };
 
+/** How long anybody repeats what never gets an answer: then it is unknown. */
+const longestMs = 60_000;
+
 /** Everybody who was told something is told the same when they ask again. */
 const askAgain = async (entrance: Entrance, random: Random): Promise<void> => {
+  const end = Date.now() + longestMs;
   const done = entrance.testimony.told.filter((told) => fateOf(told) === "acknowledged");
   for (const told of random.shuffled(done).slice(0, 200)) {
-    await carryOut(entrance, random, told, { until: () => false });
+    await carryOut(entrance, random, told, { until: () => Date.now() > end });
   }
 };
 

@@ -221,6 +221,38 @@ describe("when the database is gone", () => {
     await expect.poll(() => money.lane.load).toMatchObject({ waiting: 0, commits: 0 });
   });
 
+  it("what is refused after an answer was lost is not said to have changed nothing", async () => {
+    const own = await testDatabase();
+    const proxy = await cuttingProxy(own.url);
+    const db = postgresDatabase({ url: proxy.url });
+    onFileEnd(() => db.close());
+    const money = moneyOn(db);
+    const actor = anActor();
+    const wallet = await funded(money, actor, 10);
+    // From the wallet's next version on PostgreSQL refuses commits, as on a full disk.
+    await own.postgres().run({
+      name: "test.full_disk",
+      text: `create or replace function wallets.lock_wallets(ids uuid[])
+        returns table (id uuid, organization_id uuid, version bigint) language plpgsql as $$
+        begin
+          if exists (select from wallets.wallets w where w.id = any(ids) and w.version > 2) then
+            raise exception 'no space' using errcode = 'disk_full';
+          end if;
+          return query select w.id, w.organization_id, w.version from wallets.wallets w
+            where w.id = any(ids) order by w.id for no key update;
+        end $$`,
+      params: [],
+    });
+    const deposit = (reference: string) =>
+      money.wallets.deposit(actor, wallet.id, { amount: 1, reference });
+    proxy.cutAnswersTo("unheard");
+    expect(outcomeOf(await deposit("unheard"))).toBe("outcome_unknown");
+    expect(proxy.cuts).toBe(1);
+    await expect(deposit("heard")).rejects.toMatchObject({ sqlState: "53100" });
+    expect((await audited(own.postgres(), actor.organizationId)).sum).toBe(11n);
+    await expect.poll(() => money.lane.load).toMatchObject({ waiting: 0, commits: 0 });
+  });
+
   it("a command that was answered while the lane asked for the time is not done after all", async () => {
     const real = createWalletStore(sound);
     let offset = 0;

@@ -462,7 +462,12 @@ export class Lane implements CommandLane {
     this.#again(tickets, false);
   }
 
+  /** A failure now says nothing of an earlier commit that got no answer, and may have worked. */
   #crash(ticket: Ticket, error: unknown): void {
+    if (ticket.unknown) {
+      this.#finish(ticket, outcomeUnknown());
+      return;
+    }
     const followers = this.#open.fail(ticket, error);
     this.#waiting -= 1 + followers.length;
   }
