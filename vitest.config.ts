@@ -14,6 +14,8 @@ export default defineConfig({
       {
         test: {
           name: "unit",
+          // Properties are tried hundreds of times, also on a busy machine.
+          testTimeout: 30_000,
           include: ["src/**/*.test.ts", "scripts/**/*.test.ts", "test/support/**/*.test.ts"],
           exclude: ["**/*.integration.test.ts"],
         },

@@ -13,7 +13,13 @@ import type { ListRequest } from "./list-query.ts";
 import { describes } from "./operation-description.ts";
 import { problem, refusalProblem } from "./problem.ts";
 import { pathId } from "./schemas/id.ts";
-import { validateBody, validateNoBody, validateParams, validateQuery } from "./validate.ts";
+import {
+  validateBody,
+  validateNoBody,
+  validateNoQuery,
+  validateParams,
+  validateQuery,
+} from "./validate.ts";
 
 export type Method = "get" | "post" | "patch" | "put" | "delete";
 
@@ -100,9 +106,9 @@ export const operation = <Path extends string, const Spec extends OperationSpec>
   ) => Promise<Result<OperationValue<Spec["success"]>> | Response>,
 ): void => {
   const run: Handler<HonoEnv> = async (c) => {
-    const params: unknown = c.req.valid("param" as never);
+    const params: unknown = c.req.valid("param" as never) ?? {};
     const body: unknown = spec.body ? c.req.valid("json" as never) : undefined;
-    const query = readListQuery(spec, params, c.req.valid("query" as never));
+    const query = readListQuery(spec, params, c.req.valid("query" as never) ?? {});
     if (query === null) {
       return problem(c, "malformed_request", "The cursor does not belong to this list.", {
         errors: [{ parameter: "cursor", detail: "Not a cursor of this list, order and filters" }],
@@ -140,8 +146,9 @@ export const operation = <Path extends string, const Spec extends OperationSpec>
     method.toUpperCase(),
     path,
     access(spec.scope),
-    validateParams(accepts.param),
-    validateQuery(accepts.query),
+    // A layer that has nothing to check would cost each request its time.
+    ...(path.includes(":") || spec.params ? [validateParams(accepts.param)] : []),
+    spec.query ? validateQuery(spec.query) : validateNoQuery,
     ...(takesBody(method)
       ? [readJsonBody, accepts.json ? validateBody(accepts.json) : validateNoBody]
       : []),

@@ -5,6 +5,19 @@ import type { HonoEnv } from "./hono-env.ts";
 import { problem } from "./problem.ts";
 import { bodyErrors, queryErrors } from "./validation-errors.ts";
 
+type Issues = readonly z.core.$ZodIssue[];
+
+const validated = (
+  target: "param" | "query" | "json",
+  schema: z.ZodType,
+  refuse: (c: Context<HonoEnv>, issues: Issues) => Response,
+): MiddlewareHandler<HonoEnv> =>
+  zValidator(target, schema, (result, c) =>
+    result.success ? undefined : refuse(c as Context<HonoEnv>, result.error.issues),
+  ) as MiddlewareHandler;
+
+const nothing = z.strictObject({});
+
 /** A path that cannot name a resource reads like one that names none. */
 export const validateParams = (schema: z.ZodType): MiddlewareHandler<HonoEnv> =>
   validated("param", schema, (c) => problem(c, "not_found", "There is no such resource."));
@@ -14,29 +27,17 @@ export const validateQuery = (schema: z.ZodType): MiddlewareHandler<HonoEnv> =>
     problem(c, "malformed_request", "The query is not valid.", { errors: queryErrors(issues) }),
   );
 
+const refuseQuery = validateQuery(nothing);
+
 /** Where nothing is asked for, only nothing may come. */
-export const validateNoBody: MiddlewareHandler<HonoEnv> = zValidator(
-  "json",
-  z.strictObject({}),
-  (result, c) =>
-    result.success ? undefined : refuseBody(c as Context<HonoEnv>, result.error.issues),
-) as MiddlewareHandler;
+export const validateNoQuery: MiddlewareHandler<HonoEnv> = (c, next) =>
+  c.req.url.includes("?") ? refuseQuery(c, next) : next();
 
 export const validateBody = (schema: z.ZodType): MiddlewareHandler<HonoEnv> =>
-  validated("json", schema, refuseBody);
+  validated("json", schema, (c, issues) =>
+    problem(c, "validation_failed", "The request body is not valid.", {
+      errors: bodyErrors(issues),
+    }),
+  );
 
-type Issues = readonly z.core.$ZodIssue[];
-
-const refuseBody = (c: Context<HonoEnv>, issues: Issues): Response =>
-  problem(c, "validation_failed", "The request body is not valid.", { errors: bodyErrors(issues) });
-
-type Target = "param" | "query" | "json";
-
-const validated = (
-  target: Target,
-  schema: z.ZodType,
-  refuse: (c: Context<HonoEnv>, issues: Issues) => Response,
-): MiddlewareHandler<HonoEnv> =>
-  zValidator(target, schema, (result, c) =>
-    result.success ? undefined : refuse(c as Context<HonoEnv>, result.error.issues),
-  ) as MiddlewareHandler;
+export const validateNoBody: MiddlewareHandler<HonoEnv> = validateBody(nothing);
