@@ -11,12 +11,19 @@ export const jsonResponse = (
   value: unknown,
   headers: AnswerHeaders = {},
 ): Response => {
-  const body = encoder.encode(JSON.stringify(value));
-  c.set("responseBytes", body.length);
+  // As a text it goes out in one piece with the headers.
+  const body = JSON.stringify(value);
+  const bytes = bytesOf(body);
+  c.set("responseBytes", bytes);
   return answer(c, status, body, {
     "Content-Type": "application/json; charset=utf-8",
-    "Content-Length": String(body.length),
+    "Content-Length": String(bytes),
     "Cache-Control": "no-store",
     ...headers,
   });
 };
+
+const notAscii = /[^\0-\x7f]/;
+
+const bytesOf = (text: string): number =>
+  notAscii.test(text) ? encoder.encode(text).length : text.length;
