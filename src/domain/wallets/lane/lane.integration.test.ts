@@ -355,6 +355,26 @@ describe("two lanes on one database", () => {
     expect([...log.values()].flat().filter((type) => type === "transfer.sent")).toHaveLength(400);
   });
 
+  it("are told of a wallet that another has changed, and of no other", async () => {
+    const told: string[] = [];
+    const actor = anActor();
+    const [sender, receiver] = [await funded(lane(0), actor, 10), await funded(lane(1), actor)];
+    const money = moneyOn(db, {
+      options: { owns: (id) => id === sender.id },
+      ports: { tell: (id) => void told.push(id) },
+    });
+    const pay = (amount: number) =>
+      money.wallets.transfer(actor, {
+        fromWalletId: sender.id,
+        toWalletId: receiver.id,
+        amount,
+      });
+    expect(outcomeOf(await pay(11))).toBe("insufficient_funds");
+    expect(told).toEqual([]);
+    expect(outcomeOf(await pay(10))).toBe("ok");
+    expect(told).toEqual([receiver.id]);
+  });
+
   it("let a hundred senders pay one receiver", async () => {
     const actor = anActor();
     const receiver = await funded(lane(0), actor);

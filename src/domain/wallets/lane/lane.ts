@@ -390,9 +390,10 @@ export class Lane implements CommandLane {
       group.commit.authorizations.map((change) => change.after),
       ({ walletId }) => walletId,
     );
-    for (const { after } of group.commit.wallets) {
+    for (const { after, expectedVersion } of group.commit.wallets) {
       this.#cache.committed(after, cards.get(after.id) ?? [], authorizations.get(after.id) ?? []);
-      if (!this.#options.owns(after.id)) this.#ports.tell?.(after.id);
+      const changed = after.version !== expectedVersion;
+      if (changed && !this.#options.owns(after.id)) this.#ports.tell?.(after.id);
     }
     for (const { ticket, outcome } of group.decisions) {
       this.#resolve(ticket, outcome.ok ? { ok: true, value: outcome.events } : outcome);
