@@ -1,14 +1,11 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { onOrphaned } from "./dev/orphaned.ts";
-import { type GuardedChild, hasEnded, spawnGuarded } from "./guarded-child.ts";
-import { prometheusConfig } from "./observe/config.ts";
 import { type ObserveOptions, observeOptions, usage } from "./observe/options.ts";
 import { findPrometheus } from "./observe/program.ts";
-import { freePort } from "./postgres.ts";
+import { startPrometheus } from "./observe/prometheus.ts";
 
 const rules = ["recording.yml", "alerts.yml"].map((name) =>
   fileURLToPath(new URL(`../docs/operations/rules/${name}`, import.meta.url)),
@@ -39,44 +36,21 @@ const tryScrape = async ({ url, token }: ObserveOptions): Promise<void> => {
   if (!response.ok) throw new Error(`${url.origin}/metrics answers ${response.status}.`);
 };
 
-const untilReady = async (prometheus: string, { process: child }: GuardedChild): Promise<void> => {
-  for (const deadline = Date.now() + 60_000; Date.now() < deadline; await sleep(100)) {
-    if (hasEnded(child)) throw new Error("Prometheus ended; what it says is above.");
-    const ready = await fetch(`${prometheus}/-/ready`).catch(() => undefined);
-    await ready?.arrayBuffer();
-    if (ready?.ok) return;
-  }
-  throw new Error("Prometheus is not ready after a minute.");
-};
-
 const observe = async (options: ObserveOptions): Promise<void> => {
   const program = findPrometheus(process.env);
   await tryScrape(options);
   const folder = await mkdtemp(join(tmpdir(), "purser-observe-"));
   endings.push(() => rm(folder, { recursive: true, force: true }));
-  const token = options.token === undefined ? undefined : join(folder, "metrics-token");
-  if (token) await writeFile(token, options.token ?? "", { mode: 0o600 });
-  const config = join(folder, "prometheus.yml");
-  await writeFile(config, prometheusConfig(options.url, { rules, token }));
-  const port = await freePort();
-  const flags = [
-    `--config.file=${config}`,
-    `--storage.tsdb.path=${join(folder, "data")}`,
-    `--web.listen-address=127.0.0.1:${port}`,
-    "--enable-feature=exemplar-storage",
-    "--log.level=warn",
-  ];
-  const child = spawnGuarded(program, flags, {
-    cwd: folder,
-    env: process.env,
-    output: [2, 2],
-    signal: "SIGTERM",
-    wholeGroup: true,
-    remove: folder,
+  const child = await startPrometheus({
+    program,
+    purser: options.url,
+    token: options.token,
+    rules,
+    logLevel: "warn",
+    folder,
   });
   endings.push(child.stop);
-  const url = `http://127.0.0.1:${port}`;
-  await untilReady(url, child);
+  const { url } = child;
   child.process.once("exit", (code) => {
     if (ending) return;
     console.error(`Prometheus ended with ${code ?? "a signal"}.`);

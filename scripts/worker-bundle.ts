@@ -1,15 +1,20 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
+import { buildDocsAssets } from "./docs-assets.ts";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
 const wrangler = fileURLToPath(new URL("../node_modules/.bin/wrangler", import.meta.url));
 
-/** Bundles the Worker as a deployment does; throws if wrangler finds something wrong. */
+/**
+ * Bundles the Worker as a deployment does, and its assets, which are elsewhere because they
+ * are public. Throws if wrangler finds something wrong.
+ */
 export const buildWorker = async (
   folder: string,
   output: "inherit" | "ignore" = "inherit",
 ): Promise<void> => {
+  await buildDocsAssets();
   const child = spawn(process.execPath, [wrangler, "deploy", "--dry-run", "--outdir", folder], {
     cwd: root,
     stdio: ["ignore", output, "inherit"],

@@ -2,6 +2,7 @@
 export type CapnpValue =
   | string
   | boolean
+  | null
   | Embedded
   | readonly CapnpValue[]
   | { readonly [name: string]: CapnpValue };
@@ -19,6 +20,7 @@ export class Embedded {
 export const capnpText = (value: CapnpValue): string => {
   // Its strings are C's, which JSON's are too as far as control characters have names.
   if (typeof value === "string") return JSON.stringify(value);
+  if (value === null) return "void";
   if (typeof value === "boolean") return String(value);
   if (value instanceof Embedded) return `embed ${JSON.stringify(value.path)}`;
   if (Array.isArray(value)) return `[${value.map(capnpText).join(", ")}]`;

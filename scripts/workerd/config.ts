@@ -109,7 +109,7 @@ const middle = (settings: WorkerSettings, binding: string, source: string): Capn
     modules: [{ name: "middle.js", esModule: source }],
     bindings: [{ name: "BEHIND", durableObjectNamespace: { className, serviceName: host } }],
     durableObjectNamespaces: [{ className, uniqueKey: `between-${className}` }],
-    durableObjectStorage: { inMemory: {} },
+    durableObjectStorage: { inMemory: null },
   };
 };
 
