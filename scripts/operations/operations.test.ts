@@ -126,6 +126,12 @@ test("the log's page names every field that a line can have, and no other", () =
   expect(fields).toEqual(["time", "level", ...logFields]);
 });
 
+test("the page on metrics has a row for every metric, and no other", async () => {
+  const rows = namesIn(read("metrics.md"), /^\| `(\w+)` \|/gm);
+  const names = [...(await sampleNames())].filter((name) => !/_(count|sum)$/.test(name));
+  expect(rows.sort()).toEqual(names.sort());
+});
+
 test("the page on verify tells of both metrics that its script writes", () => {
   for (const name of textfileMetrics) {
     expect(read("runbook/PurserVerifyStale.md")).toContain(`\`${name}\``);
