@@ -7,10 +7,16 @@ const graceMs = 20_000;
 
 const start = (): void => {
   const { app, config, logger, close } = startProcess(process.env, "node");
-  const server = serve({ fetch: app.fetch, hostname: config.host, port: config.port }, ({ port }) =>
+  let stopping = false;
+  const answer = async (request: Request): Promise<Response> => {
+    const response = await app.fetch(request);
+    // Node closes connections that are idle; one that a client keeps busy would never be.
+    if (stopping) response.headers.set("Connection", "close");
+    return response;
+  };
+  const server = serve({ fetch: answer, hostname: config.host, port: config.port }, ({ port }) =>
     logger.log("info", { event: "listening", runtime: "node", port }),
   );
-  let stopping = false;
   const stop = (): void => {
     if (stopping) return;
     stopping = true;

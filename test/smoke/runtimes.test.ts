@@ -86,8 +86,22 @@ describe.each(["node", "deno"] as const)("on %s", (runtime) => {
     }
   });
 
-  test("ends in order when it is told to", async () => {
-    expect(await server.stop()).toBe(0);
+  test("ends in order when it is told to, however busy its clients keep their connections", async () => {
+    let answered = 0;
+    let ended = false;
+    const ask = async (): Promise<void> => {
+      while (!ended) {
+        // Where the connection is closed or refused, the next one is tried.
+        const status = await api.status("/v1/wallets").catch(() => undefined);
+        if (status === 200) answered += 1;
+      }
+    };
+    const clients = Array.from({ length: 8 }, ask);
+    await expect.poll(() => answered).toBeGreaterThan(20);
+    const code = await server.stop();
+    ended = true;
+    await Promise.all(clients);
+    expect(code).toBe(0);
     expect(await server.log()).toContain('"event":"stopping"');
   });
 });
