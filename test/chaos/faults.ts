@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Runtime } from "../../scripts/dev/options.ts";
 import type { Cluster } from "./cluster.ts";
 import type { Disk, Disks } from "./disks.ts";
 import type { Random } from "./random.ts";
@@ -7,6 +8,7 @@ import { cutPlaces, type Wire } from "./wire.ts";
 
 /** What faults happen to. */
 export interface Stack {
+  readonly runtime: Runtime;
   readonly cluster: Cluster;
   readonly servers: readonly PurserServer[];
   /** Every wire between Purser and PostgreSQL. */
@@ -71,6 +73,19 @@ export const faults = {
       await server.kill(downMs);
       await server.untilServing();
       return `${server.name}, down for ${seconds(downMs)}`;
+    },
+  },
+  "server restarted": {
+    kills: 0,
+    happen: async ({ servers, random, runtime }) => {
+      const server = random.pick(servers);
+      const told = Date.now();
+      const code = await server.restart();
+      const took = Date.now() - told;
+      // On Workers it is wrangler that ends, as if it had been killed.
+      if (code !== 0 && runtime !== "workers") throw new Error(`${server.name} ended with ${code}`);
+      await server.untilServing();
+      return `${server.name} was told to stop, and had ended after ${seconds(took)}`;
     },
   },
   "server and database killed": {

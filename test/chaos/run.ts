@@ -233,7 +233,7 @@ const afterwards = async (
   entrance: Entrance,
   organizationId: string,
 ): Promise<Judgement> => {
-  const { servers, cluster } = stack;
+  const { servers, cluster, runtime } = stack;
   const database = postgresDatabase({ url: cluster.directUrl(), connections: 2 });
   try {
     const before = await readBooks(database, organizationId);
@@ -244,7 +244,10 @@ const afterwards = async (
     const { faults, unheard } = judge(entrance.testimony.told, books);
     const ends = servers.flatMap(({ name, collapses }, at) => [
       ...(collapses > 0 ? [`${name} ended ${collapses} times by itself`] : []),
-      ...(codes[at] === 0 ? [] : [`${name} ended with ${codes[at]} when it was told to stop`]),
+      // On Workers it is wrangler that ends, as if it had been killed.
+      ...(codes[at] === 0 || runtime === "workers"
+        ? []
+        : [`${name} ended with ${codes[at]} when it was told to stop`]),
     ]);
     // A request whose client is gone may have been at work until the servers ended.
     const misread = [...shown].filter(

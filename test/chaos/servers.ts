@@ -19,6 +19,8 @@ export interface PurserServer {
   readonly collapses: number;
   /** Kills it with all that it started; it stays down for so long. */
   kill(downMs: number): Promise<void>;
+  /** Tells it to stop, as a deploy does, starts it again, and answers its exit code. */
+  restart(): Promise<number | null>;
   untilServing(): Promise<void>;
   log(): Promise<string>;
   /** Tells it to stop, and answers its exit code. */
@@ -59,7 +61,14 @@ export const startPurser = async (
       server = await start();
     }
   })();
-  await untilServing(direct, server);
+  try {
+    await untilServing(direct, server);
+  } catch (error) {
+    stopped = true;
+    await supervised;
+    await server.stop();
+    throw new Error(`${error}\n${await readFile(logFile, "utf8")}`);
+  }
 
   return {
     name,
@@ -74,6 +83,14 @@ export const startPurser = async (
       await sleep(downMs);
       server = await start();
       keptDown = false;
+    },
+    restart: async () => {
+      keptDown = true;
+      const told = server;
+      await told.stop();
+      server = await start();
+      keptDown = false;
+      return told.process.exitCode;
     },
     untilServing: () => untilServing(direct, server),
     log: () => readFile(logFile, "utf8"),

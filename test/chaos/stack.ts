@@ -1,6 +1,7 @@
 import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Runtime } from "../../scripts/dev/options.ts";
+import { buildDocsAssets } from "../../scripts/docs-assets.ts";
 import { spawnGuarded } from "../../scripts/guarded-child.ts";
 import { startNeonEndpoint } from "../../scripts/neon-endpoint.ts";
 import { postgresAccount, temporaryRoot } from "../../scripts/postgres-account.ts";
@@ -38,6 +39,8 @@ export const startStack = async (options: StackOptions): Promise<RunningStack> =
     for (let end = endings.pop(); end; end = endings.pop()) await end();
   };
   try {
+    // What Workers serve besides.
+    await buildDocsAssets();
     const account = await postgresAccount();
     const folder = await mkdtemp(join(await temporaryRoot(account), "purser-chaos-"));
     await chmod(folder, 0o755);
@@ -86,6 +89,7 @@ export const startStack = async (options: StackOptions): Promise<RunningStack> =
     const stopServers = () => Promise.all(servers.map((server) => server.stop()));
     endings.push(stopServers);
     return {
+      runtime,
       cluster,
       servers,
       databaseWires,
