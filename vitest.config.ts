@@ -16,7 +16,12 @@ export default defineConfig({
           name: "unit",
           // Properties are tried hundreds of times, also on a busy machine.
           testTimeout: 30_000,
-          include: ["src/**/*.test.ts", "scripts/**/*.test.ts", "test/support/**/*.test.ts"],
+          include: [
+            "src/**/*.test.ts",
+            "scripts/**/*.test.ts",
+            "test/{support,chaos,fuzz,simulation}/**/*.test.ts",
+            "bench/**/*.test.ts",
+          ],
           exclude: ["**/*.integration.test.ts"],
         },
       },

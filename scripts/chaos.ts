@@ -20,7 +20,7 @@ try {
   say(`seed ${options.seed}`);
   const report = await runChaos({ ...options, say });
   console.log(`\n${reportText(report)}`);
-  process.exitCode = report.faults.length === 0 ? 0 : 1;
+  process.exitCode = report.breaches.length === 0 ? 0 : 1;
 } catch (error) {
   console.error(error instanceof Error ? error.message : String(error));
   process.exitCode = 2;

@@ -4,7 +4,7 @@ import type { Cluster } from "./cluster.ts";
 import type { Disk, Disks } from "./disks.ts";
 import type { Random } from "./random.ts";
 import type { PurserServer } from "./servers.ts";
-import { cutPlaces, type Wire } from "./wire.ts";
+import { type CutPlace, cutPlaces, type Wire } from "./wire.ts";
 
 /** What faults happen to. */
 export interface Stack {
@@ -103,20 +103,20 @@ export const faults = {
   "statements cut": {
     kills: 0,
     happen: async ({ databaseWires, random }) => {
-      const places = Array.from({ length: random.between(2, 4) }, () => random.pick(cutPlaces));
-      const before = databaseWires.map(({ cuts }) => ({ ...cuts }));
-      for (const place of places) {
-        // What they cut first would usually be a read.
-        const commits = random.chance(0.7);
-        await Promise.all(databaseWires.map((wire) => wire.cut(place, 250, commits)));
+      const cut = (what: "statements" | "commits"): number =>
+        databaseWires.reduce((sum, { cuts }) => sum + cuts[what], 0);
+      const [statements, commits] = [cut("statements"), cut("commits")];
+      const places: CutPlace[] = [];
+      for (let left = random.between(2, 4); left > 0 || cut("commits") === commits; left--) {
+        const place = random.pick(cutPlaces);
+        places.push(place);
+        // What they cut first would often be a read.
+        const commitsOnly = left === 1 || random.chance(0.6);
+        await Promise.all(databaseWires.map((wire) => wire.cut(place, 250, commitsOnly)));
+        if (places.length > 100) throw new Error("there was no commit to cut");
       }
-      const [statements, commits] = (["statements", "commits"] as const).map((what) =>
-        databaseWires.reduce(
-          (sum, { cuts }, at) => sum + cuts[what] - (before[at]?.[what] ?? 0),
-          0,
-        ),
-      );
-      return `in the ${places.join(", ")}: ${statements} statements, ${commits} of them commits`;
+      const counts = [cut("statements") - statements, cut("commits") - commits];
+      return `in the ${places.join(", ")}: ${counts[0]} statements, ${counts[1]} of them commits`;
     },
   },
   "requests cut": {

@@ -24,7 +24,7 @@ export interface Books {
 }
 
 export interface Judgement {
-  readonly faults: readonly string[];
+  readonly breaches: readonly string[];
   /** Commands that took effect without anybody ever having been told. */
   readonly unheard: number;
 }
@@ -36,22 +36,22 @@ export interface Judgement {
  * all of it adds up to. Answers with what is wrong.
  */
 export const judge = (told: readonly Told[], { events, balances }: Books): Judgement => {
-  const faults: string[] = [];
+  const breaches: string[] = [];
   let unheard = 0;
   const byKey = Map.groupBy(events, ({ key }) => key ?? "");
   const asked = new Set<string>();
   for (const one of told) {
     const { key } = one.command;
-    if (asked.has(key)) faults.push(`the key ${key} was given to two commands`);
+    if (asked.has(key)) breaches.push(`the key ${key} was given to two commands`);
     asked.add(key);
     if (fateOf(one) === "unknown" && byKey.has(key)) unheard += 1;
-    faults.push(
-      ...judgeCommand(one, byKey.get(key) ?? []).map((fault) => `${nameOf(one)} ${fault}`),
+    breaches.push(
+      ...judgeCommand(one, byKey.get(key) ?? []).map((breach) => `${nameOf(one)} ${breach}`),
     );
   }
-  faults.push(...unasked(events, asked), ...halfTransfers(events));
-  faults.push(...misbooked(events, balances));
-  return { faults, unheard };
+  breaches.push(...unasked(events, asked), ...halfTransfers(events));
+  breaches.push(...misbooked(events, balances));
+  return { breaches, unheard };
 };
 
 const nameOf = ({ command }: Told): string => `${command.kind} ${command.key}`;

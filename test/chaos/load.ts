@@ -22,6 +22,12 @@ export interface Load {
   stop(patienceMs: number): Promise<void>;
 }
 
+/** Until when anybody repeats what never gets an answer: then it is unknown. */
+export const patience = (ms = 60_000): (() => boolean) => {
+  const end = Date.now() + ms;
+  return () => Date.now() > end;
+};
+
 /** How long most clients wait: longer than a command may take. */
 const usualPatienceMs = 12_000;
 

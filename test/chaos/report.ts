@@ -4,16 +4,18 @@ import { fateOf, type Told } from "./testimony.ts";
 
 /** What happened, for people. */
 export const reportText = (report: ChaosReport): string => {
-  const { seed, verify, faults, withoutDisks } = report;
+  const { seed, verify, breaches, withoutDisks } = report;
   const notDone = faultKinds.filter((kind) => withoutDisks !== undefined && faultOf(kind).onDisks);
   const ending = [
-    faults.length === 0 ? "all that was promised was kept" : `${count(faults.length)} FAULTS FOUND`,
+    breaches.length === 0
+      ? "all that was promised was kept"
+      : `${count(breaches.length)} PROMISES BROKEN`,
     ...(notDone.length > 0 ? [`NOT DONE: ${notDone.join(", ")} (${withoutDisks})`] : []),
   ];
   return [
     faultTable(report),
     requestTable(report),
-    ...faults.slice(0, 50).map((fault) => `FAULT: ${fault}`),
+    ...breaches.slice(0, 50).map((breach) => `BROKEN: ${breach}`),
     `${verify}\nseed ${seed}: ${ending.join("; ")}`,
   ].join("\n\n");
 };

@@ -33,7 +33,6 @@ export class Testimony {
   readonly told: Told[] = [];
   /** When something was acknowledged, in order. */
   readonly acknowledgedAt: number[] = [];
-  #waiting: { readonly since: number; readonly resolve: (at: number) => void }[] = [];
 
   begin(command: Command): Told {
     const told: Told = { command, answers: [] };
@@ -43,16 +42,7 @@ export class Testimony {
 
   add({ answers }: Told, answer: Answer): void {
     answers.push(answer);
-    if (answer.kind !== "acknowledged") return;
-    this.acknowledgedAt.push(answer.at);
-    const [done, still] = [this.#waiting.filter(({ since }) => answer.at >= since), this.#waiting];
-    this.#waiting = still.filter((one) => !done.includes(one));
-    for (const { resolve } of done) resolve(answer.at);
-  }
-
-  /** When something is acknowledged that was not before `since`. */
-  acknowledgedSince(since: number): Promise<number> {
-    return new Promise((resolve) => this.#waiting.push({ since, resolve }));
+    if (answer.kind === "acknowledged") this.acknowledgedAt.push(answer.at);
   }
 
   /** The longest time between `from` and `to` in which nothing was acknowledged. */
