@@ -10,7 +10,7 @@ const layer = (name, from, mayImport, comment) => ({
   comment,
   severity: "error",
   from: { path: from, pathNot: tests },
-  to: { path: "^(src|scripts|test)/", pathNot: mayImport },
+  to: { path: "^(src|scripts|test|bench)/", pathNot: mayImport },
 });
 
 export default {
@@ -44,7 +44,7 @@ export default {
       "src-imports-src",
       "^src/",
       ["^src/"],
-      "What ships never imports scripts or test support.",
+      "What ships never imports scripts, the benchmark or test support.",
     ),
     {
       name: "routes-know-only-the-types-of-app",

@@ -55,8 +55,8 @@ heads: $(INSTALLED) ## Sign every wallet's chain head of DATABASE_URL; ARGS="--o
 observe: $(INSTALLED) ## Prometheus with the alerts against a running `make dev`; ARGS="--url URL"
 	@npm run --silent observe -- $(ARGS)
 
-bench: ## Not there yet: measure throughput
-	@echo "make bench is not there yet" >&2; exit 1
+bench: $(INSTALLED) ## Measure against the usual way and the database's floor; ARGS="--quick", "--help"
+	@npm run --silent bench -- $(ARGS)
 
 docker-build: $(INSTALLED) ## Build the container image purser:latest
 	@node_modules/.bin/node scripts/docs-assets.ts

@@ -32,6 +32,7 @@ export default defineConfig({
           include: [
             "src/**/*.integration.test.ts",
             "scripts/**/*.integration.test.ts",
+            "bench/**/*.integration.test.ts",
             "test/integration/**/*.test.ts",
           ],
         },

@@ -15,7 +15,7 @@ const steps: Readonly<Record<string, () => Promise<Count>>> = {
   smoke: () => runProject("smoke"),
 };
 
-const sources = ["src", "scripts", "test"];
+const sources = ["src", "scripts", "test", "bench"];
 const suites = ["unit", "integration", "workers", "smoke"];
 
 const wanted = process.argv.slice(2);

@@ -112,7 +112,12 @@ export const postgresDatabase = (options: PostgresOptions): PostgresDatabase => 
 /** The connection broke under a statement, rather than never having been made. */
 const isLost = (failure: Error): boolean => failure instanceof DatabaseUnreachable && failure.sent;
 
-const connect = (url: string, connections: number, statementTimeoutMs: number): postgres.Sql =>
+/** A pool of postgres.js with Purser's settings, for who must hold a connection for longer. */
+export const connect = (
+  url: string,
+  connections: number,
+  statementTimeoutMs: number,
+): postgres.Sql =>
   postgres(url, {
     max: connections,
     prepare: true,

@@ -9,6 +9,7 @@ import type {
   AuthorizationChange,
   CardChange,
   CommitBatch,
+  CommitGroup,
   CommittedEvent,
   GroupOutcome,
   WalletChange,
@@ -19,16 +20,39 @@ import { usageToJson } from "./usage-json.ts";
 
 /** The guarded commit of a batch; `commit-statement.ts` says what it does. */
 export const commitStatement = (batch: CommitBatch): Statement => {
-  const wallets: object[] = [];
-  const keys: object[] = [];
-  const events: object[] = [];
-  const postings: object[] = [];
-  const newPayments: object[] = [];
-  const changedPayments: object[] = [];
-  const operations: object[] = [];
-  const changedCards: object[] = [];
-  const newCards: object[] = [];
-  batch.groups.forEach((group, g) => {
+  const rows = commitRows(batch.groups);
+  return {
+    name: "wallets.commit",
+    text: commitText,
+    params: [
+      ...[
+        rows.wallets,
+        rows.keys,
+        rows.events,
+        rows.postings,
+        rows.newPayments,
+        rows.changedCards,
+        rows.newCards,
+        rows.changedPayments,
+        rows.operations,
+      ].map((some) => JSON.stringify(some)),
+      iso(batch.deadline),
+    ],
+  };
+};
+
+/** What a batch writes, as the statement reads it: columns by the short names that it has for them. */
+export const commitRows = (groups: readonly CommitGroup[]) => {
+  const wallets: ReturnType<typeof walletRow>[] = [];
+  const keys: { g: number; w: string; l: number; k: string }[] = [];
+  const events: ReturnType<typeof eventRow>[] = [];
+  const postings: ReturnType<typeof postingRows> = [];
+  const newPayments: ReturnType<typeof newPaymentRow>[] = [];
+  const changedPayments: ReturnType<typeof changedPaymentRow>[] = [];
+  const operations: ReturnType<typeof operationRows> = [];
+  const changedCards: ReturnType<typeof changedCardRow>[] = [];
+  const newCards: ReturnType<typeof newCardRow>[] = [];
+  groups.forEach((group, g) => {
     for (const change of group.wallets) wallets.push(walletRow(g, change));
     for (const { walletId, key } of group.keys) {
       keys.push({ g, w: walletId, l: laneKeyOf(walletId), k: key });
@@ -49,22 +73,15 @@ export const commitStatement = (batch: CommitBatch): Statement => {
     }
   });
   return {
-    name: "wallets.commit",
-    text: commitText,
-    params: [
-      ...[
-        wallets,
-        keys,
-        events,
-        postings,
-        newPayments,
-        changedCards,
-        newCards,
-        changedPayments,
-        operations,
-      ].map((rows) => JSON.stringify(rows)),
-      iso(batch.deadline),
-    ],
+    wallets,
+    keys,
+    events,
+    postings,
+    newPayments,
+    changedPayments,
+    operations,
+    changedCards,
+    newCards,
   };
 };
 
@@ -111,7 +128,7 @@ const eventRow = (sealed: SealedEvent, l: number, position: number) => ({
   p: position,
 });
 
-const postingRows = (sealed: SealedEvent, l: number): object[] => {
+const postingRows = (sealed: SealedEvent, l: number) => {
   const { event } = sealed;
   const postings: readonly PostingRecord[] = "postings" in event.data ? event.data.postings : [];
   if (postings.length === 0) return [];
@@ -132,7 +149,7 @@ const postingRows = (sealed: SealedEvent, l: number): object[] => {
   }));
 };
 
-const operationRows = (sealed: SealedEvent, l: number): object[] => {
+const operationRows = (sealed: SealedEvent, l: number) => {
   const operation = operationOf(sealed.event);
   if (!operation) return [];
   return [

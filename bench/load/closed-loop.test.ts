@@ -1,0 +1,116 @@
+import { createServer, type RequestListener } from "node:http";
+import { afterEach, describe, expect, test } from "vitest";
+import { closedLoop } from "./closed-loop.ts";
+import type { LoadPlan } from "./plan.ts";
+
+const endings: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const end of endings.splice(0)) await end();
+});
+
+/** A server of the test's own; answers its port. */
+const served = async (answer: RequestListener): Promise<number> => {
+  const server = createServer(answer);
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  endings.push(() => new Promise((resolve) => server.close(resolve).closeAllConnections()));
+  const address = server.address();
+  return typeof address === "object" && address ? address.port : 0;
+};
+
+const run = (port: number, over: Partial<LoadPlan> = {}) =>
+  closedLoop({
+    port,
+    token: "id.secret",
+    requests: [{ method: "POST", path: "/v1/authorizations", body: '{"amount":1}' }],
+    connections: 3,
+    warmUpMs: 0,
+    measureMs: 200,
+    ...over,
+  });
+
+describe("a closed loop", () => {
+  test("sends whole requests with the key, one at a time on each connection", async () => {
+    const seen = new Set<string>();
+    let open = 0;
+    let most = 0;
+    const port = await served((request, response) => {
+      most = Math.max(most, ++open);
+      const chunks: Buffer[] = [];
+      request.on("data", (chunk: Buffer) => chunks.push(chunk));
+      request.on("end", () => {
+        const { authorization, host } = request.headers;
+        seen.add(`${request.method} ${request.url} ${authorization} ${host}`);
+        seen.add(Buffer.concat(chunks).toString());
+        setTimeout(() => {
+          open -= 1;
+          response.end("{}");
+        }, 5);
+      });
+    });
+    const { outcomes, latency, perSecond } = await run(port);
+    expect([...seen]).toEqual([
+      `POST /v1/authorizations Bearer id.secret 127.0.0.1:${port}`,
+      '{"amount":1}',
+    ]);
+    expect(most).toBe(3);
+    expect(outcomes["good"]).toBeGreaterThanOrEqual(latency.count);
+    expect(perSecond).toBeCloseTo(latency.count * 5, 5);
+  });
+
+  test("tells successes, other successes, refusals by their code and lost connections apart", async () => {
+    let n = 0;
+    const port = await served((request, response) => {
+      n += 1;
+      if (n % 4 === 0) return void request.socket.destroy();
+      response.statusCode = n % 4 === 1 ? 503 : 201;
+      if (n % 4 === 1) return void response.end('{"code":"overloaded"}');
+      response.end(n % 4 === 2 ? '{"approved":true}' : '{"approved":false}');
+    });
+    const { outcomes, refusals } = await run(port, {
+      connections: 1,
+      expect: '"approved":true',
+    });
+    expect(Object.keys(outcomes).sort()).toEqual([
+      "201 unexpected",
+      "503 overloaded",
+      "good",
+      "no answer",
+    ]);
+    expect(refusals.count).toBeGreaterThan(0);
+  });
+
+  test("follows a success with a request on the resource that it made", async () => {
+    const id = "0192b6a0-0000-7000-8000-00000000abcd";
+    const paths: string[] = [];
+    const port = await served((request, response) => {
+      paths.push(`${request.url}`);
+      response.end(JSON.stringify({ data: { id, approved: true } }));
+    });
+    const { outcomes } = await run(port, {
+      connections: 1,
+      follow: { method: "POST", path: "/v1/authorizations/{id}/captures", body: "{}" },
+    });
+    expect(paths.slice(0, 3)).toEqual([
+      "/v1/authorizations",
+      `/v1/authorizations/${id}/captures`,
+      "/v1/authorizations",
+    ]);
+    expect(outcomes["good"]).toBe(Math.ceil(paths.length / 2));
+  });
+
+  test("draws from all requests alike", async () => {
+    const hits = new Map<string, number>();
+    const port = await served((request, response) => {
+      hits.set(`${request.url}`, (hits.get(`${request.url}`) ?? 0) + 1);
+      response.end("{}");
+    });
+    const requests = Array.from({ length: 5 }, (_, n) => ({
+      method: "GET" as const,
+      path: `/${n}`,
+    }));
+    await run(port, { requests });
+    const counts = [...hits.values()];
+    expect(counts).toHaveLength(5);
+    expect(Math.min(...counts) / Math.max(...counts)).toBeGreaterThan(0.2);
+  });
+});
