@@ -15,8 +15,10 @@ export const callOf = (plan: LoadPlan, random: () => number = randomFrom(1)): Ca
     if (!follow) throw new Error("nothing follows");
     return requestBytes({ ...follow, path: follow.path.replace("{id}", id) }, host, plan.token);
   };
+  let sent = 0;
+  const draw = (): number => (plan.each ? sent++ % requests.length : random() * requests.length);
   return (over, done) => {
-    const request = requests[Math.floor(random() * requests.length)];
+    const request = requests[Math.floor(draw())];
     if (!request) throw new Error("a plan has at least one request");
     over.exchange(request, (answer) => {
       const outcome = outcomeOf(answer, expect);

@@ -98,6 +98,17 @@ describe("a closed loop", () => {
     expect(outcomes["good"]).toBe(Math.ceil(paths.length / 2));
   });
 
+  test("sends each in turn where that is asked for", async () => {
+    const paths: string[] = [];
+    const port = await served((request, response) => {
+      paths.push(`${request.url}`);
+      response.end("{}");
+    });
+    const requests = ["/a", "/b", "/c"].map((path) => ({ method: "GET" as const, path }));
+    await run(port, { requests, each: true, connections: 1 });
+    expect(paths.slice(0, 6)).toEqual(["/a", "/b", "/c", "/a", "/b", "/c"]);
+  });
+
   test("draws from all requests alike", async () => {
     const hits = new Map<string, number>();
     const port = await served((request, response) => {

@@ -7,6 +7,8 @@ export interface LoadPlan {
   readonly token: string;
   /** Drawn at random, each as often as another. */
   readonly requests: readonly PlannedRequest[];
+  /** One after the other instead, so that all come soon. */
+  readonly each?: boolean;
   /** What is sent after each success, `{id}` of its path being the `id` of the answer. */
   readonly follow?: PlannedRequest;
   /** What the body of a success must hold; a success without it is none. */

@@ -1,0 +1,43 @@
+/** How much is measured: to see that it works, while developing, or to be believed. */
+export interface Profile {
+  readonly name: "smoke" | "quick" | "full";
+  /** How often each of the compared runs. */
+  readonly pairs: number;
+  readonly warmUpMs: number;
+  readonly measureMs: number;
+  readonly wallets: number;
+  /** What scenarios ask for is cut to this. */
+  readonly mostConnections: number;
+  /** Scenarios share a database and what runs on it; else each has fresh ones. */
+  readonly shared: boolean;
+}
+
+export const profiles: Readonly<Record<Profile["name"], Profile>> = {
+  smoke: {
+    name: "smoke",
+    pairs: 2,
+    warmUpMs: 50,
+    measureMs: 200,
+    wallets: 20,
+    mostConnections: 16,
+    shared: true,
+  },
+  quick: {
+    name: "quick",
+    pairs: 3,
+    warmUpMs: 500,
+    measureMs: 1_500,
+    wallets: 1_000,
+    mostConnections: 256,
+    shared: true,
+  },
+  full: {
+    name: "full",
+    pairs: 7,
+    warmUpMs: 3_000,
+    measureMs: 8_000,
+    wallets: 1_000,
+    mostConnections: 256,
+    shared: false,
+  },
+};

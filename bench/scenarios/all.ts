@@ -1,0 +1,17 @@
+import { ceiling } from "./ceiling.ts";
+import { fewConnections, fullLife, listing, onDeno, reading, rings } from "./operations.ts";
+import { acrossWallets, oneHotWallet } from "./payments.ts";
+import type { Scenario } from "./scenario.ts";
+
+/** In the order in which they run and are reported. */
+export const scenarios: readonly Scenario[] = [
+  ceiling,
+  acrossWallets,
+  oneHotWallet,
+  fewConnections,
+  fullLife,
+  rings,
+  reading,
+  listing,
+  onDeno,
+];

@@ -1,0 +1,34 @@
+import { type Server, startServerProcess } from "./server.ts";
+
+export interface SystemOptions {
+  /** Configuration and secrets, the same for all on one database. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+export interface System {
+  /** As the report names it. */
+  readonly title: string;
+  readonly start: (options: SystemOptions) => Promise<Server>;
+}
+
+/** All that serves HTTP. */
+export const systems = {
+  node: {
+    title: "Purser on Node",
+    start: ({ env }) => startServerProcess({ entry: "src/runtime/node.ts", env }),
+  },
+  deno: {
+    title: "Purser on Deno",
+    start: ({ env }) => startServerProcess({ entry: "src/runtime/deno.ts", env, runtime: "deno" }),
+  },
+  "row-locks": {
+    title: "the usual way on Node",
+    start: ({ env }) => startServerProcess({ entry: "bench/systems/row-locks/server.ts", env }),
+  },
+  empty: {
+    title: "an empty handler on Node",
+    start: ({ env }) => startServerProcess({ entry: "bench/systems/empty/server.ts", env }),
+  },
+} as const satisfies Readonly<Record<string, System>>;
+
+export type SystemName = keyof typeof systems;
