@@ -1,5 +1,7 @@
 import { ceiling } from "./ceiling.ts";
+import { distance } from "./distance.ts";
 import { fewConnections, fullLife, listing, onDeno, reading, rings } from "./operations.ts";
+import { overload } from "./overload.ts";
 import { acrossWallets, oneHotWallet } from "./payments.ts";
 import type { Scenario } from "./scenario.ts";
 
@@ -14,4 +16,6 @@ export const scenarios: readonly Scenario[] = [
   reading,
   listing,
   onDeno,
+  distance,
+  overload,
 ];

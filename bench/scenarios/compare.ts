@@ -68,11 +68,15 @@ const measured = ({ perSecond, latency }: Sample, measure: Measure): number =>
   measure === "perSecond" ? perSecond : latency[measure];
 
 /** What came out that is not what was asked for; where nothing may, a figure is worth nothing. */
-export const spoiledBy = ({ samples }: Measured): string | undefined => {
+export const spoiledBy = (
+  { samples }: Measured,
+  expected: readonly string[] = [good],
+): string | undefined => {
   const counts = new Map<string, number>();
   for (const { outcomes } of samples) {
     for (const [outcome, count] of Object.entries(outcomes)) {
-      if (outcome !== good) counts.set(outcome, (counts.get(outcome) ?? 0) + count);
+      if (expected.includes(outcome)) continue;
+      counts.set(outcome, (counts.get(outcome) ?? 0) + count);
     }
   }
   const said = [...counts].map(([outcome, count]) => `${count} × ${outcome}`);
