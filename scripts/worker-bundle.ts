@@ -8,18 +8,25 @@ const wrangler = fileURLToPath(new URL("../node_modules/.bin/wrangler", import.m
 
 /**
  * Bundles the Worker as a deployment does, and its assets, which are elsewhere because they
- * are public. Throws if wrangler finds something wrong.
+ * are public; throws if wrangler finds something wrong. `entry` is that of another Worker
+ * with the same bindings.
  */
 export const buildWorker = async (
   folder: string,
   output: "inherit" | "ignore" = "inherit",
+  entry?: string,
 ): Promise<void> => {
   await buildDocsAssets();
-  const child = spawn(process.execPath, [wrangler, "deploy", "--dry-run", "--outdir", folder], {
-    cwd: root,
-    stdio: ["ignore", output, "inherit"],
-    env: { ...process.env, WRANGLER_SEND_METRICS: "false", WRANGLER_HIDE_BANNER: "true" },
-  });
+  const script = entry === undefined ? [] : [entry];
+  const child = spawn(
+    process.execPath,
+    [wrangler, "deploy", ...script, "--dry-run", "--outdir", folder],
+    {
+      cwd: root,
+      stdio: ["ignore", output, "inherit"],
+      env: { ...process.env, WRANGLER_SEND_METRICS: "false", WRANGLER_HIDE_BANNER: "true" },
+    },
+  );
   const [code] = await once(child, "exit");
   if (code !== 0) throw new Error(`wrangler ended with ${code}`);
 };

@@ -1,6 +1,16 @@
+import { bundle } from "./bundle.ts";
 import { ceiling } from "./ceiling.ts";
 import { distance } from "./distance.ts";
-import { fewConnections, fullLife, listing, onDeno, reading, rings } from "./operations.ts";
+import {
+  fewConnections,
+  fullLife,
+  listing,
+  onDeno,
+  reading,
+  rings,
+  workersAcross,
+  workersHot,
+} from "./operations.ts";
 import { overload } from "./overload.ts";
 import { acrossWallets, oneHotWallet } from "./payments.ts";
 import type { Scenario } from "./scenario.ts";
@@ -16,6 +26,9 @@ export const scenarios: readonly Scenario[] = [
   reading,
   listing,
   onDeno,
+  workersAcross,
+  workersHot,
   distance,
   overload,
+  bundle,
 ];

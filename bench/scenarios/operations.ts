@@ -2,11 +2,12 @@ import type { Claim, Finding, Measure, Measured } from "../result.ts";
 import type { SystemName } from "../systems/systems.ts";
 import { compare, comparisonSeconds, ratioOf } from "./compare.ts";
 import { httpContender, subjectOf } from "./contender.ts";
-import { type Context, everywhere, type Scenario } from "./scenario.ts";
+import { type Context, everywhere, notInSmoke, type Scenario } from "./scenario.ts";
 import {
   listPayments,
   payAcross,
   payAndCapture,
+  payHot,
   readNothing,
   readWallet,
   transferInRings,
@@ -144,7 +145,39 @@ export const onDeno: Scenario = {
   id: "deno",
   title: "Deno",
   about: "Authorizations over 1,000 wallets on 256 connections. Against Node.",
-  profiles: ["quick", "full"],
+  profiles: notInSmoke,
   seconds: (profile) => comparisonSeconds(profile, 2),
   run: simple({ system: "deno", workload: payAcross }, { system: "node", workload: payAcross }),
+};
+
+const withoutLanes =
+  "On workerd with Durable Objects and the Neon HTTP driver, 256 connections. Against the same " +
+  "Worker without lanes: one statement a payment.";
+
+const onWorkers = (what: string, workload: Workload, times: number): Scenario["run"] =>
+  simple(
+    { system: "workers", workload },
+    { system: "direct", workload },
+    {
+      text: `workerd, ${what}, 256 connections, against one statement a payment`,
+      target: { atLeast: times },
+    },
+  );
+
+export const workersAcross: Scenario = {
+  id: "workers",
+  title: "Workers: authorizations over 1,000 wallets",
+  about: withoutLanes,
+  profiles: notInSmoke,
+  seconds: (profile) => comparisonSeconds(profile, 2) + 15,
+  run: onWorkers("1,000 wallets", payAcross, 4),
+};
+
+export const workersHot: Scenario = {
+  id: "workers-hot",
+  title: "Workers: authorizations of one hot wallet",
+  about: withoutLanes,
+  profiles: notInSmoke,
+  seconds: (profile) => comparisonSeconds(profile, 2) + 15,
+  run: onWorkers("one hot wallet", payHot, 8),
 };

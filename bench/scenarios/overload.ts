@@ -1,6 +1,6 @@
 import { good } from "../load/tally.ts";
 import type { Finding, Measured, Sample } from "../result.ts";
-import { meanInterval } from "../statistics/interval.ts";
+import { exactly, meanInterval } from "../statistics/interval.ts";
 import { inTurn, ratioOf, runSeconds, spoiledBy } from "./compare.ts";
 import { httpContender, loadPlan, subjectOf } from "./contender.ts";
 import { everywhere, type Scenario } from "./scenario.ts";
@@ -62,7 +62,7 @@ export const overload: Scenario = {
 const twice = (measured: Measured, saturated: Measured): Finding[] => {
   const goodput = ratioOf(measured, saturated, "perSecond");
   const refusals = measured.samples.map((sample) => sample.refusals?.p99 ?? 0);
-  const spoiled = spoiledBy(measured, [good, refusal]);
+  const spoiled = spoiledBy(measured, [good, refusal]) ?? ifNone(refusals);
   return [
     {
       ...goodput,
@@ -90,7 +90,9 @@ const twice = (measured: Measured, saturated: Measured): Finding[] => {
   ];
 };
 
-const exactly = (value: number) => ({ estimate: value, low: value, high: value, count: 1 });
+/** Where the service never said that it had too much, nothing is known of how soon it would. */
+const ifNone = (refusals: readonly number[]): string | undefined =>
+  refusals.every((ms) => ms > 0) ? undefined : "nothing was refused";
 
 /** Requests that may or may not have had an effect. */
 const unknowns = ({ samples }: Measured): number =>

@@ -29,6 +29,14 @@ export const meanInterval = (values: readonly number[]): Interval => {
   return { estimate: mean, low: mean - half, high: mean + half, count };
 };
 
+/** What was not measured but counted. */
+export const exactly = (value: number): Interval => ({
+  estimate: value,
+  low: value,
+  high: value,
+  count: 1,
+});
+
 /** The slope of a straight line through points (least squares) with Student's interval. */
 export const slopeInterval = (points: readonly (readonly [x: number, y: number])[]): Interval => {
   const count = points.length;

@@ -1,4 +1,5 @@
 import { connect, createServer, type Socket } from "node:net";
+import type { Duplex } from "node:stream";
 
 export interface SlowNetwork {
   /** The database's URL, through it. */
@@ -44,7 +45,7 @@ export const slowNetwork = async (databaseUrl: string, eachWayMs: number): Promi
 };
 
 /** Passes on what comes, in order, each piece when its time has come; the end too. */
-const delayed = (from: Socket, to: Socket, ms: number): void => {
+export const delayed = (from: Duplex, to: Duplex, ms: number): void => {
   const later = (work: () => void): void => void setTimeout(work, ms);
   from.on("data", (bytes: Buffer) => later(() => to.write(bytes)));
   from.on("close", () => later(() => to.destroy()));

@@ -1,4 +1,5 @@
 import { type Server, startServerProcess } from "./server.ts";
+import { startWorkers } from "./workers.ts";
 
 export interface SystemOptions {
   /** Configuration and secrets, the same for all on one database. */
@@ -28,6 +29,14 @@ export const systems = {
   empty: {
     title: "an empty handler on Node",
     start: ({ env }) => startServerProcess({ entry: "bench/systems/empty/server.ts", env }),
+  },
+  workers: {
+    title: "Purser on workerd",
+    start: startWorkers,
+  },
+  direct: {
+    title: "one statement a payment on workerd",
+    start: ({ env }) => startWorkers({ env, entry: "bench/systems/direct/worker.ts" }),
   },
 } as const satisfies Readonly<Record<string, System>>;
 

@@ -72,7 +72,7 @@ export const startWorkerd = async (options: WorkerdOptions): Promise<Workerd> =>
 };
 
 /** The binary that wrangler brings along. */
-const program = (): string => {
+export const program = (): string => {
   const ofWrangler = createRequire(createRequire(import.meta.url).resolve("wrangler"));
   return (ofWrangler("workerd") as { readonly default: string }).default;
 };
