@@ -60,8 +60,8 @@ test("20,000 requests over four isolates, each killed once after its report, are
   expect(
     await prometheus.query("sum by (method, route, status) (purser_http_requests_total)"),
   ).toEqual(tally(seen));
-  expect(new Set(load.seen.map(({ status }) => status))).toEqual(
-    new Set([200, 201, 401, 404, 422]),
+  expect(load.seen.map(({ status }) => status)).toEqual(
+    expect.arrayContaining([200, 201, 401, 404, 422]),
   );
 
   const outcomes = await database.postgres().run({
