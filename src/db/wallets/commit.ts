@@ -15,30 +15,20 @@ import type {
   WalletChange,
 } from "../../domain/wallets/store.ts";
 import type { Row, Statement } from "../database.ts";
-import { commitText } from "./commit-statement.ts";
+import { type CommitKind, commitTexts } from "./commit-statement.ts";
 import { usageToJson } from "./usage-json.ts";
 
 /** The guarded commit of a batch; `commit-statement.ts` says what it does. */
 export const commitStatement = (batch: CommitBatch): Statement => {
   const rows = commitRows(batch.groups);
-  return {
-    name: "wallets.commit",
-    text: commitText,
-    params: [
-      ...[
-        rows.wallets,
-        rows.keys,
-        rows.events,
-        rows.postings,
-        rows.newPayments,
-        rows.changedCards,
-        rows.newCards,
-        rows.changedPayments,
-        rows.operations,
-      ].map((some) => JSON.stringify(some)),
-      iso(batch.deadline),
-    ],
-  };
+  const { text, params } = commitTexts[kindOf(rows)];
+  return { name: "wallets.commit", text, params: [...params(rows), iso(batch.deadline)] };
+};
+
+const kindOf = (rows: ReturnType<typeof commitRows>): CommitKind => {
+  const closes = rows.wallets.some((wallet) => "status" in wallet && wallet.status === "closed");
+  if (closes || rows.newCards.length > 0) return "cards";
+  return rows.operations.length > 0 || rows.changedPayments.length > 0 ? "money" : "payments";
 };
 
 /** What a batch writes, as the statement reads it: columns by the short names that it has for them. */

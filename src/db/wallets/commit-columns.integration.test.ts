@@ -1,0 +1,51 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { testDatabase } from "../../../test/support/database.ts";
+import { layoutOf } from "./commit-columns.ts";
+
+const database = await testDatabase();
+const { rows, params } = layoutOf(["keys"]);
+const none = {
+  wallets: [],
+  events: [],
+  postings: [],
+  newPayments: [],
+  changedPayments: [],
+  changedCards: [],
+  newCards: [],
+  operations: [],
+};
+
+describe.each(["postgres", "neon"] as const)("columns through %s", (driver) => {
+  const db = database[driver]();
+  const read = async (texts: readonly (string | null)[]): Promise<unknown[]> => {
+    const keys = texts.map((k, g) => ({ g, w: "00000000-0000-7000-8000-000000000000", l: 1, k }));
+    const text = `select k from ${rows("keys", "r")} order by g`;
+    const found = await db.run({ name: "test.keys", text, params: params({ ...none, keys }) });
+    return found.map(({ k }) => k);
+  };
+
+  it("arrive as they were, whatever an array's text would make of them", async () => {
+    const texts = [
+      ...["", " ", "NULL", "null", "{}", "{,}", ",", '"', "\\", '\\"', "a\\nb", "'", "$1"],
+      ...["a\nb", "\r\t\u0001\u001f\u007f", "ä", "😀", "\u2028", '{"a":"\\"\\\\\\u0000"}'],
+      null,
+    ];
+    expect(await read(texts)).toEqual(texts);
+    expect(await read([])).toEqual([]);
+    expect(await read([null])).toEqual([null]);
+  });
+
+  it("arrive as they were, whatever they are", async () => {
+    const text = fc
+      .string({ unit: "binary" })
+      // PostgreSQL's texts have neither.
+      .filter((one) => !one.includes("\0") && one.isWellFormed());
+    await fc.assert(
+      fc.asyncProperty(fc.array(text, { minLength: 1, maxLength: 20 }), async (texts) => {
+        expect(await read(texts)).toEqual(texts);
+      }),
+      { numRuns: 100 },
+    );
+  });
+});

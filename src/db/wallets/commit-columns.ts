@@ -1,0 +1,219 @@
+/**
+ * What a commit's statement is given, by section: its columns by their short names, with
+ * their types. Each column is one parameter, an array with a value for each row.
+ */
+const sections = {
+  wallets: {
+    g: "int",
+    id: "uuid",
+    org: "uuid",
+    expected: "bigint",
+    version: "bigint",
+    available: "bigint",
+    held: "bigint",
+    receivable: "bigint",
+    usage: "jsonb",
+    tz_locked: "boolean",
+    hash: "text",
+    at: "timestamptz(3)",
+    cold: "boolean",
+    name: "text",
+    timezone: "text",
+    status: "text",
+    limits: "jsonb",
+    controls: "jsonb",
+    metadata: "jsonb",
+    threshold: "bigint",
+    deleted: "timestamptz(3)",
+  },
+  keys: {
+    g: "int",
+    w: "uuid",
+    l: "int",
+    k: "text",
+  },
+  events: {
+    l: "int",
+    w: "uuid",
+    s: "bigint",
+    org: "uuid",
+    t: "text",
+    c: "text",
+    d: "text",
+    v: "smallint",
+    r: "text",
+    k: "text",
+    f: "text",
+    at: "timestamptz(3)",
+    h: "text",
+    p: "int",
+  },
+  postings: {
+    l: "int",
+    w: "uuid",
+    s: "bigint",
+    o: "smallint",
+    org: "uuid",
+    kind: "text",
+    debit: "text",
+    credit: "text",
+    amount: "bigint",
+    currency: "text",
+    source: "uuid",
+    card: "uuid",
+    reference: "text",
+    available: "bigint",
+    held: "bigint",
+    receivable: "bigint",
+    effective: "timestamptz(3)",
+    at: "timestamptz(3)",
+  },
+  newPayments: {
+    l: "int",
+    id: "uuid",
+    org: "uuid",
+    w: "uuid",
+    card: "uuid",
+    approved: "boolean",
+    forced: "boolean",
+    status: "text",
+    reasons: "jsonb",
+    requested: "bigint",
+    amount: "bigint",
+    held: "bigint",
+    captured: "bigint",
+    reversed: "bigint",
+    refunded: "bigint",
+    currency: "text",
+    merchant: "jsonb",
+    merchant_amount: "jsonb",
+    consumed: "jsonb",
+    metadata: "jsonb",
+    expires: "timestamptz(3)",
+    decided: "bigint",
+    sequence: "bigint",
+    at: "timestamptz(3)",
+  },
+  changedCards: {
+    id: "uuid",
+    w: "uuid",
+    usage: "jsonb",
+    cold: "boolean",
+    cardholder: "uuid",
+    name: "text",
+    status: "text",
+    limits: "jsonb",
+    controls: "jsonb",
+    metadata: "jsonb",
+    replaced_by: "uuid",
+    locked_merchant: "text",
+    updated: "timestamptz(3)",
+    deleted: "timestamptz(3)",
+  },
+  newCards: {
+    g: "int",
+    id: "uuid",
+    w: "uuid",
+    l: "int",
+    org: "uuid",
+    cardholder: "uuid",
+    name: "text",
+    type: "text",
+    issued: "boolean",
+    status: "text",
+    last4: "text",
+    exp_month: "smallint",
+    exp_year: "smallint",
+    ciphertext: "text",
+    key_version: "int",
+    fingerprint: "text",
+    limits: "jsonb",
+    usage: "jsonb",
+    controls: "jsonb",
+    metadata: "jsonb",
+    replacement_for: "uuid",
+    locked_merchant: "text",
+    created: "timestamptz(3)",
+    updated: "timestamptz(3)",
+    deleted: "timestamptz(3)",
+  },
+  changedPayments: {
+    l: "int",
+    id: "uuid",
+    w: "uuid",
+    status: "text",
+    amount: "bigint",
+    held: "bigint",
+    captured: "bigint",
+    reversed: "bigint",
+    refunded: "bigint",
+    consumed: "jsonb",
+    expires: "timestamptz(3)",
+    sequence: "bigint",
+  },
+  operations: {
+    l: "int",
+    id: "uuid",
+    org: "uuid",
+    w: "uuid",
+    kind: "text",
+    authorization_id: "uuid",
+    record: "jsonb",
+    s: "bigint",
+    at: "timestamptz(3)",
+  },
+} as const;
+
+export type Section = keyof typeof sections;
+
+/** A row of a section; a column that is left out is null. */
+export type SectionRow = Readonly<Record<string, unknown>>;
+
+/** How a statement with some of the sections names what it is given. */
+export interface Layout {
+  /** A section's rows as an item of FROM; a column that is shorter than others ends in nulls. */
+  readonly rows: (section: Section, alias: string) => string;
+  /** The parameter after all columns. */
+  readonly last: string;
+  /** The values of the columns' parameters, in order. */
+  readonly params: (given: Readonly<Record<Section, readonly SectionRow[]>>) => string[];
+}
+
+export const layoutOf = (included: readonly Section[]): Layout => {
+  const columns = included.flatMap((section) =>
+    Object.entries(sections[section]).map(([name, type]) => ({ section, name, type })),
+  );
+  const numbered = columns.map((column, at) => ({ ...column, parameter: `$${at + 1}` }));
+  return {
+    rows: (section, alias) => {
+      const own = numbered.filter((column) => column.section === section);
+      const arrays = own.map(({ parameter, type }) => `${parameter}::text::${type}[]`);
+      return `unnest(${arrays.join(", ")}) as ${alias}(${own.map(({ name }) => name).join(", ")})`;
+    },
+    last: `$${columns.length + 1}`,
+    params: (given) =>
+      columns.map(({ section, name, type }) => arrayOf(given[section], name, type)),
+  };
+};
+
+/** A column as PostgreSQL writes arrays. One without a value is empty: nobody has to read its nulls. */
+const arrayOf = (rows: readonly SectionRow[], name: string, type: string): string => {
+  if (rows.every((row) => isNull(row[name]))) return "{}";
+  const write = type === "jsonb" ? quotedJson : type === "text" ? quoted : String;
+  return `{${rows.map((row) => (isNull(row[name]) ? "NULL" : write(row[name]))).join(",")}}`;
+};
+
+const isNull = (value: unknown): boolean => value === null || value === undefined;
+
+const quotedJson = (value: unknown): string => quoted(JSON.stringify(value));
+
+/** JSON's quotes are also an array's, and much faster to write, but for what JSON spells out. */
+const quoted = (value: unknown): string => {
+  const text = String(value);
+  return spelledOut.test(text) ? `"${text.replace(special, "\\$&")}"` : JSON.stringify(text);
+};
+
+/** Control characters, and halves of surrogate pairs. */
+const spelledOut = /[\p{Cc}\p{Cs}]/u;
+
+const special = /["\\]/g;
