@@ -58,6 +58,7 @@ export const statementCsv = async (
   const headers = {
     "Content-Type": `${csvMediaType}; charset=utf-8; header=present`,
     "Content-Disposition": 'attachment; filename="statement.csv"',
+    "Cache-Control": "no-store",
   };
   return new Response(body, { headers });
 };

@@ -168,6 +168,7 @@ export const journalSuite = (server: Server): void => {
       expect(whole.headers.get("Content-Type")).toBe("text/csv; charset=utf-8; header=present");
       expect(whole.headers.get("Content-Disposition")).toContain("attachment");
       expect(whole.headers.get("Content-Length")).toBe(null);
+      expect(whole.headers.get("Cache-Control")).toBe("no-store");
       const lines = recordsOf(whole.text);
       expect(lines).toHaveLength(1_101);
       expect(whole.text.split("\r\n", 1)[0]).toBe(
