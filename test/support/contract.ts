@@ -14,6 +14,8 @@ export interface Operation {
   /** The scope that a key needs, or who else may call it. */
   readonly access: string | "admin" | "public";
   readonly successStatus: number;
+  /** The types that a success can come in. */
+  readonly media: readonly string[];
   readonly isList: boolean;
 }
 
@@ -76,6 +78,7 @@ const accessOf = ({ security = [] }: DocumentedOperation): string => {
 const toOperation = (path: string, method: string, documented: DocumentedOperation): Operation => {
   const query = (documented.parameters ?? []).filter((parameter) => parameter["in"] === "query");
   const body = documented.requestBody?.content["application/json"]?.schema;
+  const successStatus = Number(Object.keys(documented.responses).find((status) => status < "300"));
   return {
     id: documented.operationId,
     method: method.toUpperCase() as Operation["method"],
@@ -88,7 +91,8 @@ const toOperation = (path: string, method: string, documented: DocumentedOperati
     })),
     body: body && resolved(body),
     access: accessOf(documented),
-    successStatus: Number(Object.keys(documented.responses).find((status) => status < "300")),
+    successStatus,
+    media: Object.keys(documented.responses[successStatus]?.["content"] ?? {}),
     isList: query.some((parameter) => parameter["name"] === "cursor"),
   };
 };
@@ -166,6 +170,14 @@ const documentedFaults = (operation: Operation, answer: AnswerToCheck): string[]
   if (!media) return [`the type ${type} is not documented`];
   if (type.startsWith("text/") || type.includes("openmetrics")) return [];
   return schemaFaults(`${operation.id} ${status} ${type}`, media.schema, body);
+};
+
+/** The codes that a problem of an operation may have with a status, as the document's words say. */
+export const documentedCodes = (operation: Operation, status: number): readonly string[] => {
+  const documented = paths[operation.path]?.[operation.method.toLowerCase()];
+  const response = documented?.responses[String(status)];
+  const text = response ? String(resolved(response)["description"]) : "";
+  return [...text.matchAll(/`(\w+)`:/g)].map(([, code]) => code ?? "");
 };
 
 const unroutedFaults = ({ status, body, headers }: AnswerToCheck): string[] => {

@@ -21,7 +21,7 @@ export interface Sample {
 }
 
 /** Of these exactly one may be given; the first is taken, where the schema alone does not say so. */
-const alternatives: Readonly<Record<string, readonly (readonly string[])[]>> = {
+export const alternatives: Readonly<Record<string, readonly (readonly string[])[]>> = {
   createWallet: [["userId", "teamId"]],
   deleteWallets: [["userId", "teamId"]],
   deleteTeamMembers: [["userId", "teamId"]],
