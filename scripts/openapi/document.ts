@@ -27,11 +27,8 @@ export interface OperationObject extends JsonObject {
   readonly summary: string;
 }
 
-/**
- * The OpenAPI 3.1 document of the real app. It takes no services: resources only
- * hold on to theirs until a request comes, and none does.
- */
-export const openApiDocument = async (version: string): Promise<OpenApi> => {
+/** The real app without services: resources only hold on to theirs until a request comes. */
+export const appToDocument = (version: string): ReturnType<typeof createApp> => {
   const services = {
     config: {
       version,
@@ -47,8 +44,13 @@ export const openApiDocument = async (version: string): Promise<OpenApi> => {
     metrics: createMetrics({ version, runtime: "node" }),
     now: Date.now,
   } satisfies Partial<Services> as unknown as Services;
+  return createApp(services);
+};
+
+/** The OpenAPI 3.1 document of the real app. */
+export const openApiDocument = async (version: string): Promise<OpenApi> => {
   const described = new Hono();
-  const operations = documented(createApp(services), described);
+  const operations = documented(appToDocument(version), described);
   const generated = await generateSpecs(described, {
     documentation: {
       info: {
