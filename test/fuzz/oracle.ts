@@ -38,7 +38,7 @@ export const judge = (
   if (json === broken) return { faults: ["the answer is no JSON"], body: undefined };
   const body = json ?? (answer.text === "" ? undefined : answer.text);
   const { pathname } = new URL(sent.target, "http://purser.invalid");
-  const path = reached?.path ?? pathname;
+  const path = reached?.path ?? (isMissed ? sent.target : pathname);
   const isHead = sent.method === "HEAD";
   const said = JSON.stringify([...answer.headers]) + JSON.stringify(withoutTold(reached, body));
   const faults = [
@@ -47,7 +47,10 @@ export const judge = (
     ...acceptanceFaults(sent, reached, answer.status),
     ...headerFaults(sent, answer, reached),
     ...discretion.faultsIn(said),
-    ...hiddenFrom(request).flatMap((ids) => idsTold(answer.text, ids)),
+    ...hiddenFrom(request).flatMap((ids) => [
+      ...idsTold(answer.text, ids),
+      ...trespasses(sent, reached, answer.status, ids),
+    ]),
   ];
   discretion.remember(toldKey(reached, body));
   return { faults, body };
@@ -154,3 +157,19 @@ const idsTold = (text: string, ids: ReadonlySet<string>): string[] =>
   [...new Set(text.match(uuids) ?? [])]
     .filter((id) => ids.has(id))
     .map((id) => `another organization's id ${id} is told`);
+
+/** What is another organization's is not there: whatever names it does nothing. */
+const trespasses = (
+  { target, body }: Concrete["sent"],
+  reached: Operation | undefined,
+  status: number,
+  ids: ReadonlySet<string>,
+): string[] => {
+  // Of a batch each item has an outcome of its own, and filters of a list only find nothing.
+  if (!reached || status >= 300 || reached.path.endsWith("/batch")) return [];
+  const place = reached.isList ? (target.split("?")[0] ?? "") : target;
+  const named = `${place} ${body ? new TextDecoder().decode(body) : ""}`.toLowerCase();
+  return [...new Set(named.match(uuids) ?? [])]
+    .filter((id) => ids.has(id))
+    .map((id) => `it acts on ${id} of another organization`);
+};
