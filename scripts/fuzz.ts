@@ -55,11 +55,13 @@ const fuzzRaw = async (
 };
 
 let subject: Subject | undefined;
-const end = async (code: number): Promise<never> => {
-  const stopping = subject;
-  subject = undefined;
-  await stopping?.stop();
-  process.exit(code);
+let ending: Promise<never> | undefined;
+const end = (code: number): Promise<never> => {
+  ending ??= (async () => {
+    await subject?.stop();
+    return process.exit(code);
+  })();
+  return ending;
 };
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
   process.on(signal, () => void end(2));
@@ -75,6 +77,7 @@ try {
   subject = options.url ? givenSubject(options.url) : await ownSubject(options, say);
   await end(await fuzz(options, subject));
 } catch (error) {
-  console.error(error);
+  // Stopped in the middle, it fails for no other reason.
+  if (!ending) console.error(error);
   await end(2);
 }
