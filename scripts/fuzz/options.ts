@@ -10,8 +10,16 @@ export interface FuzzOptions {
   /** Where in the seed's first round a failure was found: that burst alone is sent. */
   readonly path: string | undefined;
   /** A server that runs already, in place of one of our own. */
-  readonly url: string | undefined;
+  readonly given: GivenServer | undefined;
 }
+
+export interface GivenServer {
+  readonly url: string;
+  readonly adminToken: string;
+  readonly databaseUrl: string;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
 
 export const usage = `npm run fuzz -- [options]
     Sends requests generated from docs/openapi.json, and raw bytes, to a Purser of its own on a
@@ -29,6 +37,7 @@ const largestSeed = 2 ** 31 - 1;
 /** The options, or a sentence on what is wrong with them. */
 export const fuzzOptions = (
   args: readonly string[],
+  env: Environment,
   anySeed: () => number,
 ): FuzzOptions | string => {
   try {
@@ -55,11 +64,19 @@ export const fuzzOptions = (
     const { path, url } = values;
     if (path !== undefined && values.seed === undefined)
       return "--path wants the failure's --seed.";
-    if (url !== undefined && !/^https?:\/\//.test(url)) return "--url wants a URL.";
-    return { runtime, requests, raw, seed, path, url };
+    const given = url === undefined ? undefined : givenServer(url, env);
+    if (typeof given === "string") return given;
+    return { runtime, requests, raw, seed, path, given };
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
+};
+
+const givenServer = (url: string, env: Environment): GivenServer | string => {
+  if (!/^https?:\/\//.test(url)) return "--url wants a URL.";
+  const { ADMIN_TOKEN: adminToken, DATABASE_URL: databaseUrl } = env;
+  if (!adminToken || !databaseUrl) return "--url wants ADMIN_TOKEN and DATABASE_URL as well.";
+  return { url, adminToken, databaseUrl };
 };
 
 const wholeNumber = (text: string): number | undefined =>

@@ -10,7 +10,7 @@ import { buildDocsAssets } from "../docs-assets.ts";
 import { startNeonEndpoint } from "../neon-endpoint.ts";
 import { freePort } from "../postgres.ts";
 import { freshSecrets } from "../secrets.ts";
-import type { FuzzOptions } from "./options.ts";
+import type { FuzzOptions, GivenServer } from "./options.ts";
 
 /** The server that is fuzzed. */
 export interface Subject extends Server {
@@ -35,9 +35,7 @@ const common = (url: string, adminToken: string, databaseUrl: string) => {
 };
 
 /** A server that runs already. */
-export const givenSubject = (url: string): Subject => {
-  const { ADMIN_TOKEN: adminToken, DATABASE_URL: databaseUrl } = process.env;
-  if (!adminToken || !databaseUrl) throw new Error("--url wants ADMIN_TOKEN and DATABASE_URL.");
+export const givenSubject = ({ url, adminToken, databaseUrl }: GivenServer): Subject => {
   const server = common(url, adminToken, databaseUrl);
   return {
     ...server,
