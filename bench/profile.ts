@@ -5,6 +5,8 @@ export interface Profile {
   readonly pairs: number;
   readonly warmUpMs: number;
   readonly measureMs: number;
+  /** Successes that a closed loop waits for, where time is too short to be sure of any. */
+  readonly atLeast: number;
   readonly wallets: number;
   /** What scenarios ask for is cut to this. */
   readonly mostConnections: number;
@@ -16,8 +18,9 @@ export const profiles: Readonly<Record<Profile["name"], Profile>> = {
   smoke: {
     name: "smoke",
     pairs: 2,
-    warmUpMs: 50,
-    measureMs: 200,
+    warmUpMs: 20,
+    measureMs: 100,
+    atLeast: 30,
     wallets: 20,
     mostConnections: 16,
     shared: true,
@@ -27,6 +30,7 @@ export const profiles: Readonly<Record<Profile["name"], Profile>> = {
     pairs: 3,
     warmUpMs: 500,
     measureMs: 1_500,
+    atLeast: 1,
     wallets: 1_000,
     mostConnections: 256,
     shared: true,
@@ -36,6 +40,7 @@ export const profiles: Readonly<Record<Profile["name"], Profile>> = {
     pairs: 7,
     warmUpMs: 3_000,
     measureMs: 8_000,
+    atLeast: 1,
     wallets: 1_000,
     mostConnections: 256,
     shared: false,

@@ -98,6 +98,16 @@ describe("a closed loop", () => {
     expect(outcomes["good"]).toBe(Math.ceil(paths.length / 2));
   });
 
+  test("goes on until it has seen enough of a slow server", async () => {
+    const port = await served((_, response) => {
+      setTimeout(() => response.end("{}"), 60);
+    });
+    const { latency, perSecond } = await run(port, { measureMs: 10, atLeast: 8, connections: 1 });
+    expect(latency.count).toBe(8);
+    // Eight in at least 8 × 60 ms.
+    expect(perSecond).toBeLessThan(17);
+  });
+
   test("sends each in turn where that is asked for", async () => {
     const paths: string[] = [];
     const port = await served((request, response) => {

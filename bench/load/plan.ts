@@ -19,6 +19,8 @@ export interface LoadPlan {
   readonly arrivalsPerSecond?: number;
   readonly warmUpMs: number;
   readonly measureMs: number;
+  /** A closed loop goes on, for a while, until it has seen so many successes. */
+  readonly atLeast?: number;
 }
 
 export interface PlannedRequest {

@@ -31,13 +31,26 @@ const codeIn = (body: Buffer): string => {
  */
 export class Tally {
   readonly #from: number;
-  readonly #until: number;
+  #until: number;
   readonly #latency = new Histogram();
   readonly #refusals = new Histogram();
   readonly #outcomes = new Map<string, number>();
 
   constructor(from: number, until: number) {
     this.#from = from;
+    this.#until = until;
+  }
+
+  get until(): number {
+    return this.#until;
+  }
+
+  get successes(): number {
+    return this.#latency.count;
+  }
+
+  /** The stretch goes on to there. */
+  extend(until: number): void {
     this.#until = until;
   }
 

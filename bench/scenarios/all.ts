@@ -1,6 +1,7 @@
 import { bundle } from "./bundle.ts";
 import { ceiling } from "./ceiling.ts";
 import { distance } from "./distance.ts";
+import { heap } from "./heap.ts";
 import {
   fewConnections,
   fullLife,
@@ -14,6 +15,7 @@ import {
 import { overload } from "./overload.ts";
 import { acrossWallets, oneHotWallet } from "./payments.ts";
 import type { Scenario } from "./scenario.ts";
+import { size } from "./size.ts";
 
 /** In the order in which they run and are reported. */
 export const scenarios: readonly Scenario[] = [
@@ -31,4 +33,6 @@ export const scenarios: readonly Scenario[] = [
   distance,
   overload,
   bundle,
+  heap,
+  size,
 ];

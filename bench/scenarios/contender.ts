@@ -51,7 +51,7 @@ export const loadPlan = (
   { port, tenant }: Omit<Subject, "title">,
   workload: Workload,
   connections: number,
-  { warmUpMs, measureMs }: Pick<LoadPlan, "warmUpMs" | "measureMs">,
+  { warmUpMs, measureMs, atLeast = 0 }: Pick<LoadPlan, "warmUpMs" | "measureMs" | "atLeast">,
 ): LoadPlan => ({
   port,
   token: tenant.apiKey,
@@ -59,4 +59,5 @@ export const loadPlan = (
   connections,
   warmUpMs,
   measureMs,
+  atLeast,
 });

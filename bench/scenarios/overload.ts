@@ -12,6 +12,9 @@ const rates = { smoke: [2], quick: [0.5, 2], full: [0.25, 0.5, 0.75, 1, 1.5, 2] 
 /** More than a lane's queue has places, so that it can fill. */
 const openConnections = { smoke: 64, quick: 6_000, full: 6_000 } as const;
 
+/** What arrives at a fixed rate is not waited for, so that it takes some time to see any of it. */
+const leastMs = 500;
+
 /** A client that was told to come back in a second has not waited longer than that for it. */
 const quicklyMs = 1_000;
 
@@ -39,7 +42,9 @@ export const overload: Scenario = {
       for (const [rate, samples] of inTurn([...open], round)) {
         await session.checkpoint();
         const plan = loadPlan(subject, payAcross, openConnections[profile.name], profile);
-        samples.push(await generator.run({ ...plan, arrivalsPerSecond: rate * peak.perSecond }));
+        const arrivalsPerSecond = rate * peak.perSecond;
+        const measureMs = Math.max(leastMs, plan.measureMs);
+        samples.push(await generator.run({ ...plan, measureMs, arrivalsPerSecond }));
         progress.advance(runSeconds(profile), `round ${round + 1}: ${rate} of the peak`);
       }
     }

@@ -13,8 +13,8 @@ export interface Interval {
  * right after the other; what slows the machine for a while slows both and cancels out.
  */
 export const ratioInterval = (ratios: readonly number[]): Interval => {
-  const wrong = ratios.find((ratio) => !(ratio > 0 && Number.isFinite(ratio)));
-  if (wrong !== undefined) throw new RangeError(`${wrong} is not a ratio`);
+  // Of a round in which nothing succeeded nothing can be told.
+  if (!ratios.every((ratio) => ratio > 0 && Number.isFinite(ratio))) return unknown(ratios.length);
   const { estimate, low, high, count } = meanInterval(ratios.map(Math.log));
   return { estimate: Math.exp(estimate), low: Math.exp(low), high: Math.exp(high), count };
 };
@@ -28,6 +28,13 @@ export const meanInterval = (values: readonly number[]): Interval => {
   const half = student95(count - 1) * Math.sqrt(variance / count);
   return { estimate: mean, low: mean - half, high: mean + half, count };
 };
+
+const unknown = (count: number): Interval => ({
+  estimate: Number.NaN,
+  low: Number.NaN,
+  high: Number.NaN,
+  count,
+});
 
 /** What was not measured but counted. */
 export const exactly = (value: number): Interval => ({

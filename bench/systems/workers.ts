@@ -23,7 +23,11 @@ const connections = 10;
  * The production bundle in workerd itself, with Durable Objects on disk and Neon's driver
  * against the local endpoint, which has the pool. One edge: the cores are two.
  */
-export const startWorkers = async ({ env, entry, latencyMs }: WorkersOptions): Promise<Server> => {
+export const startWorkers = async ({
+  env,
+  entry,
+  latencyMs,
+}: WorkersOptions): Promise<Server & { readonly endpoint: string }> => {
   const folder = await mkdtemp(join(tmpdir(), "purser-bench-"));
   const bundle = join(folder, "bundle");
   await buildWorker(bundle, "ignore", entry);
@@ -43,6 +47,7 @@ export const startWorkers = async ({ env, entry, latencyMs }: WorkersOptions): P
     });
     return {
       port,
+      endpoint: endpoint.url,
       stop: async () => {
         await workerd.stop();
         await endpoint.stop();
