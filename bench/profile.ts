@@ -28,8 +28,8 @@ export const profiles: Readonly<Record<Profile["name"], Profile>> = {
   quick: {
     name: "quick",
     pairs: 3,
-    warmUpMs: 500,
-    measureMs: 1_500,
+    warmUpMs: 300,
+    measureMs: 1_000,
     atLeast: 1,
     wallets: 1_000,
     mostConnections: 256,

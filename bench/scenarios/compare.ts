@@ -6,7 +6,7 @@ import type { Contender } from "./contender.ts";
 import type { Context } from "./scenario.ts";
 
 /** What a checkpoint takes, about. */
-const checkpointSeconds = 0.4;
+const checkpointSeconds = 0.3;
 
 /** One run's planned time, in seconds. */
 export const runSeconds = ({ warmUpMs, measureMs }: Profile): number =>

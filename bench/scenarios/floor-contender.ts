@@ -11,6 +11,9 @@ import type { Contender } from "./contender.ts";
 import type { Context } from "./scenario.ts";
 import { payment } from "./workloads.ts";
 
+/** Batches that are written out at once; a thousand payments of them are some megabytes. */
+const mostPrepared = { warmUp: 20, measured: 160 } as const;
+
 /** What is assumed before it was measured. */
 const firstGuessPerSecond = 2_000;
 
@@ -37,11 +40,11 @@ export const floorContenders = async (
   await floor.load();
   let perSecond = firstGuessPerSecond;
   const prepared = async (): Promise<Sample> => {
-    const batchesIn = (ms: number) => Math.max(2, Math.ceil((perSecond * ms) / 1_000 / batchSize));
-    const warmUp = batchesIn(profile.warmUpMs);
-    const batches = Array.from({ length: warmUp + batchesIn(profile.measureMs) }, () =>
-      floor.plan(),
-    );
+    const batchesIn = (ms: number, most: number) =>
+      Math.min(most, Math.max(2, Math.ceil((perSecond * ms) / 1_000 / batchSize)));
+    const warmUp = batchesIn(profile.warmUpMs, mostPrepared.warmUp);
+    const length = warmUp + batchesIn(profile.measureMs, mostPrepared.measured);
+    const batches = Array.from({ length }, () => floor.plan());
     for (const batch of batches.splice(0, warmUp)) await floor.commit(batch);
     const timer = startTimer();
     for (const batch of batches) {

@@ -5,7 +5,7 @@ import { slopeInterval } from "../statistics/interval.ts";
 import { inspect } from "../systems/inspector.ts";
 import { startServerProcess } from "../systems/server.ts";
 import { loadPlan } from "./contender.ts";
-import type { Scenario } from "./scenario.ts";
+import { inFull, type Scenario } from "./scenario.ts";
 import { payAcross } from "./workloads.ts";
 
 const minutes = 10;
@@ -25,7 +25,7 @@ export const heap: Scenario = {
   about:
     `Authorizations over ${wallets.toLocaleString("en-US")} wallets on Node, more than the cache holds, on 64 connections. After ` +
     `${fillMs / minuteMs} minutes the heap is measured once a minute for ${minutes} minutes, each time after a garbage collection.`,
-  profiles: ["full"],
+  profiles: inFull,
   seconds: () => (fillMs + minutes * minuteMs) / 1_000 + 60,
   run: async ({ session, generator, progress }) => {
     const inspectorPort = await freePort();

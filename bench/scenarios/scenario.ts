@@ -27,3 +27,4 @@ export interface Scenario {
 
 export const everywhere: Scenario["profiles"] = ["smoke", "quick", "full"];
 export const notInSmoke: Scenario["profiles"] = ["quick", "full"];
+export const inFull: Scenario["profiles"] = ["full"];

@@ -4,7 +4,7 @@ import { openSession, type Session } from "../session/session.ts";
 import { startServerProcess } from "../systems/server.ts";
 import { compare, comparisonSeconds, ratioOf } from "./compare.ts";
 import { type Contender, httpContender, type Subject } from "./contender.ts";
-import type { Context, Scenario } from "./scenario.ts";
+import { type Context, inFull, type Scenario } from "./scenario.ts";
 import { listPayments, payAcross, readWallet, type Workload } from "./workloads.ts";
 
 const few = 10_000;
@@ -27,7 +27,7 @@ export const size: Scenario = {
   about:
     `Node on 64 connections over 1,000 wallets that have ${count(many)} events in their logs, ` +
     `with as many postings and payments. Against ${count(few)}. Both are loaded in bulk.`,
-  profiles: ["full"],
+  profiles: inFull,
   seconds: (profile) => loadSeconds + workloads.length * comparisonSeconds(profile, 2),
   run: async (context) => {
     const { profile, serverUrl, session: small } = context;

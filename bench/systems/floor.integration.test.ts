@@ -19,7 +19,7 @@ test.each([1, 5])(
     const floor = new Floor(postgres, actor, payments);
     await floor.load();
     const batches = [floor.plan(), floor.plan(), floor.plan()];
-    expect(batches.map(({ batch }) => batch.groups.length)).toEqual([wallets, wallets, wallets]);
+    expect(batches.map(({ groups }) => groups)).toEqual([wallets, wallets, wallets]);
     for (const batch of batches) await floor.commit(batch);
     const { payments: made } = await audited(postgres, actor.organizationId);
     expect(made.size).toBe(3 * batchSize);

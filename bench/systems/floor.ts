@@ -1,11 +1,11 @@
 import type { Database, Statement } from "../../src/db/database.ts";
-import { commitAnswer, commitStatement } from "../../src/db/wallets/commit.ts";
+import { commitStatement } from "../../src/db/wallets/commit.ts";
 import { createWalletStore } from "../../src/db/wallets/wallet-store.ts";
 import type { Actor } from "../../src/domain/actor.ts";
 import { WalletCache } from "../../src/domain/wallets/lane/cache.ts";
 import type { Job } from "../../src/domain/wallets/lane/job.ts";
 import { plan } from "../../src/domain/wallets/lane/plan.ts";
-import type { CommitBatch, CommitGroup } from "../../src/domain/wallets/store.ts";
+import type { CommitGroup } from "../../src/domain/wallets/store.ts";
 import {
   authorizeCommand,
   type NewAuthorization,
@@ -23,7 +23,8 @@ const patienceMs = 3_600_000;
 const cacheBytes = 256 * 1024 * 1024;
 
 export interface PlannedBatch {
-  readonly batch: CommitBatch;
+  /** How many groups of wallets it has; nothing else is kept of them, since many batches wait. */
+  readonly groups: number;
   readonly statement: Statement;
 }
 
@@ -70,15 +71,19 @@ export class Floor {
     const groups = plan(tickets, this.#cache, now, sha256Hex).map(({ commit }) => commit);
     for (const group of groups) this.#leave(group);
     this.#cache.trim();
-    const batch = { groups, deadline: now + patienceMs };
-    return { batch, statement: commitStatement(batch) };
+    return {
+      groups: groups.length,
+      statement: commitStatement({ groups, deadline: now + patienceMs }),
+    };
   }
 
   /** Sends a batch, and insists that all of it was committed. */
-  async commit({ batch, statement }: PlannedBatch): Promise<void> {
-    const answer = commitAnswer(batch, await this.#database.run(statement));
-    const refused = answer.outcomes.filter(({ verdict }) => verdict !== "committed").length;
-    if (refused > 0) throw new Error(`${refused} of ${batch.groups.length} groups were refused`);
+  async commit({ groups, statement }: PlannedBatch): Promise<void> {
+    const [answer] = await this.#database.run(statement);
+    const accepted = (answer?.["accepted"] ?? []) as readonly number[];
+    if (accepted.length < groups) {
+      throw new Error(`${groups - accepted.length} of ${groups} groups were refused`);
+    }
   }
 
   #job(now: number): Job {
