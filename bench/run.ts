@@ -1,3 +1,4 @@
+import { buildDocsAssets } from "../scripts/docs-assets.ts";
 import { startPostgres } from "../scripts/postgres.ts";
 import { startGenerator } from "./load/generator-process.ts";
 import { commitMeasured, describeMachine, loadAverage, type Machine } from "./machine.ts";
@@ -32,6 +33,8 @@ export const runBenchmark = async (
   const started = Date.now();
   const loadBefore = loadAverage();
   for (const scenario of scenarios) progress.plan(scenario.seconds(profile));
+  // wrangler wants to see them when it bundles the Worker.
+  await buildDocsAssets();
   const server = await startPostgres();
   const generator = startGenerator();
   const machine = await describeMachine(server.url);

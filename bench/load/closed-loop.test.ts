@@ -108,6 +108,21 @@ describe("a closed loop", () => {
     expect(perSecond).toBeLessThan(17);
   });
 
+  test("gives each request a key of its own where that is asked for, also in the next run", async () => {
+    const keys: unknown[] = [];
+    const bodies = new Set<string>();
+    const port = await served((request, response) => {
+      keys.push(request.headers["idempotency-key"]);
+      request.on("data", (bytes) => bodies.add(String(bytes)));
+      request.on("end", () => response.end("{}"));
+    });
+    await run(port, { keyed: true, measureMs: 50 });
+    await run(port, { keyed: true, measureMs: 50 });
+    expect(keys.every((key) => /^bench-[0-9a-f-]+-\d+$/.test(String(key)))).toBe(true);
+    expect(new Set(keys).size).toBe(keys.length);
+    expect([...bodies]).toEqual(['{"amount":1}']);
+  });
+
   test("sends each in turn where that is asked for", async () => {
     const paths: string[] = [];
     const port = await served((request, response) => {

@@ -9,6 +9,8 @@ export interface LoadPlan {
   readonly requests: readonly PlannedRequest[];
   /** One after the other instead, so that all come soon. */
   readonly each?: boolean;
+  /** Each request carries an idempotency key that no other has. */
+  readonly keyed?: boolean;
   /** What is sent after each success, `{id}` of its path being the `id` of the answer. */
   readonly follow?: PlannedRequest;
   /** What the body of a success must hold; a success without it is none. */

@@ -5,6 +5,7 @@ export const requestBytes = (
   { method, path, body }: PlannedRequest,
   host: string,
   token: string,
+  key?: string,
 ): Buffer => {
   const content =
     body === undefined
@@ -14,9 +15,24 @@ export const requestBytes = (
     `${method} ${path} HTTP/1.1`,
     `Host: ${host}`,
     `Authorization: Bearer ${token}`,
+    ...(key === undefined ? [] : [`Idempotency-Key: ${key}`]),
     ...content,
   ];
   return Buffer.from(`${head.join("\r\n")}\r\n\r\n${body ?? ""}`);
+};
+
+const marker = "KEY-GOES-HERE";
+
+/** The same, but for a key that is put in when it is sent. */
+export const keyedRequestBytes = (
+  request: PlannedRequest,
+  host: string,
+  token: string,
+): ((key: string) => Buffer) => {
+  const bytes = requestBytes(request, host, token, marker);
+  const at = bytes.indexOf(marker);
+  const [before, after] = [bytes.subarray(0, at), bytes.subarray(at + marker.length)];
+  return (key) => Buffer.concat([before, Buffer.from(key, "latin1"), after]);
 };
 
 const idField = Buffer.from('"id":"');

@@ -74,7 +74,7 @@ const scenarioText = (result: ScenarioResult, folder: string): string[] => [
   ...(result.findings.length > 0
     ? [
         table(
-          ["", "", "ratio"],
+          ["", "", "measured"],
           result.findings.map(({ title, measure = "", unit, interval }) => [
             title,
             measure,

@@ -9,6 +9,7 @@ import {
   onDeno,
   reading,
   rings,
+  withKeys,
   workersAcross,
   workersHot,
 } from "./operations.ts";
@@ -23,6 +24,7 @@ export const scenarios: readonly Scenario[] = [
   acrossWallets,
   oneHotWallet,
   fewConnections,
+  withKeys,
   fullLife,
   rings,
   reading,

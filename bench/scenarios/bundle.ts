@@ -3,7 +3,6 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { buildDocsAssets } from "../../scripts/docs-assets.ts";
 import { buildWorker } from "../../scripts/worker-bundle.ts";
 import type { Finding } from "../result.ts";
 import { exactly, meanInterval } from "../statistics/interval.ts";
@@ -32,8 +31,6 @@ export const bundle: Scenario = {
   run: async ({ profile, progress }) => {
     const folder = await mkdtemp(join(tmpdir(), "purser-bench-"));
     try {
-      // wrangler wants to see them.
-      await buildDocsAssets();
       await buildWorker(folder, "ignore");
       const file = join(folder, "worker.js");
       const kib = gzipSync(await readFile(file)).length / 1_024;

@@ -8,6 +8,7 @@ import {
   payAcross,
   payAndCapture,
   payHot,
+  payWithKeys,
   readNothing,
   readWallet,
   transferInRings,
@@ -59,6 +60,18 @@ export const fullLife: Scenario = {
   run: simple(
     { system: "node", workload: payAndCapture },
     { system: "row-locks", workload: payAndCapture },
+  ),
+};
+
+export const withKeys: Scenario = {
+  id: "keys",
+  title: "Authorizations with idempotency keys",
+  about: `Over 1,000 wallets, each request with a key that no other has, as careful clients send. ${usually}`,
+  profiles: inFull,
+  seconds: (profile) => comparisonSeconds(profile, 2),
+  run: simple(
+    { system: "node", workload: payWithKeys },
+    { system: "row-locks", workload: payWithKeys },
   ),
 };
 

@@ -4,7 +4,7 @@ import type { Tenant, WalletWithCard } from "../session/tenant.ts";
 /** What is asked for, of whichever system. */
 export type Workload = (
   tenant: Tenant,
-) => Pick<LoadPlan, "requests"> & Partial<Pick<LoadPlan, "follow" | "expect">>;
+) => Pick<LoadPlan, "requests"> & Partial<Pick<LoadPlan, "follow" | "expect" | "keyed">>;
 
 /** A payment as a shop sends it. */
 export const payment = {
@@ -26,6 +26,8 @@ export const payAcross: Workload = ({ wallets }) => ({
   requests: wallets.map(pay),
   expect: approved,
 });
+
+export const payWithKeys: Workload = (tenant) => ({ ...payAcross(tenant), keyed: true });
 
 export const payHot: Workload = ({ hot }) => ({ requests: [pay(hot)], expect: approved });
 
