@@ -25,7 +25,11 @@ export const readJsonBody: MiddlewareHandler<HonoEnv> = async (c, next) => {
     : readAtMost(c.req.raw.body, limit));
   if (bytes === "too large") return tooLarge();
   if (bytes === "too many pieces") {
-    return problem(c, "body_too_large", `The request body may come in ${mostPieces} pieces.`);
+    return problem(
+      c,
+      "body_too_large",
+      `The request body may come in at most ${mostPieces} pieces.`,
+    );
   }
   if (bytes === "broken off") return malformed("breaks off");
   if (bytes.length > 0) {
