@@ -7,13 +7,17 @@ import type { Answer } from "./testimony.ts";
  */
 const passing = new Set(["unavailable", "overloaded", "wallet_busy", "not_ready", "rate_limited"]);
 
+/** How long a client waits that is not impatient: longer than a command may take. */
+const usualPatienceMs = 12_000;
+
 /** Sends a command once. */
 export const send = async (
   url: string,
   apiKey: string,
   command: Command,
-  patienceMs: number,
+  wantedPatienceMs = usualPatienceMs,
 ): Promise<Answer> => {
+  const patienceMs = Math.min(wantedPatienceMs, usualPatienceMs);
   try {
     const response = await fetch(new URL(command.path, url), {
       method: "POST",
@@ -40,16 +44,18 @@ export const send = async (
       ? { kind: "refused", code, passing: false }
       : { kind: "unknown", why: code };
   } catch (error) {
-    return { kind: "unknown", why: reasonOf(error) };
+    return { kind: "unknown", why: reasonOf(error, patienceMs) };
   }
 };
 
-const reasonOf = (error: unknown): string => {
+const reasonOf = (error: unknown, patienceMs: number): string => {
   const { name, code, cause } = error as {
     name?: string;
     code?: unknown;
     cause?: { code?: unknown };
   };
-  if (name === "TimeoutError") return "no answer in time";
+  if (name === "TimeoutError") {
+    return patienceMs < usualPatienceMs ? "client went away" : "no answer in 12 s";
+  }
   return String(cause?.code ?? code ?? name);
 };

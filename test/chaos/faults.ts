@@ -123,10 +123,13 @@ export const faults = {
     kills: 0,
     happen: async ({ servers, random }) => {
       const place = random.pick(cutPlaces);
-      const before = servers.reduce((sum, { wire }) => sum + wire.cuts.statements, 0);
-      await Promise.all(servers.map(({ wire }) => wire.cut(place, 250)));
-      const cut = servers.reduce((sum, { wire }) => sum + wire.cuts.statements, 0) - before;
-      return `in the ${place}: ${cut} requests of clients`;
+      const cut = (): number => servers.reduce((sum, { wire }) => sum + wire.cuts.statements, 0);
+      const before = cut();
+      for (let tries = 1; cut() === before; tries++) {
+        if (tries > 100) throw new Error("there was no request to cut");
+        await Promise.all(servers.map(({ wire }) => wire.cut(place, 250)));
+      }
+      return `in the ${place}: ${cut() - before} requests of clients`;
     },
   },
   "network stalled": {

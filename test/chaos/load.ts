@@ -28,9 +28,6 @@ export const patience = (ms = 60_000): (() => boolean) => {
   return () => Date.now() > end;
 };
 
-/** How long most clients wait: longer than a command may take. */
-const usualPatienceMs = 12_000;
-
 /**
  * Sends a command until its client knows what came of it, or, without persistence, once.
  * A repetition has the same key and may go to another server.
@@ -42,7 +39,8 @@ export const carryOut = async (
   options: { readonly until: () => boolean; readonly patienceMs?: number },
 ): Promise<void> => {
   for (let attempt = 1; ; attempt++) {
-    const patienceMs = options.patienceMs ?? usualPatienceMs;
+    // Who always left too early would never learn anything, and keep everybody else waiting.
+    const patienceMs = options.patienceMs && options.patienceMs * 4 ** (attempt - 1);
     const answer = await send(random.pick(urls), apiKey, told.command, patienceMs);
     testimony.add(told, answer);
     const settled =

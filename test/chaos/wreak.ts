@@ -5,6 +5,7 @@ import { carryOutAll, patience } from "./load.ts";
 import type { Random } from "./random.ts";
 import type { Stage } from "./scene.ts";
 import type { RunningStack } from "./stack.ts";
+import { fateOf } from "./testimony.ts";
 
 /** One fault, and how long it could be felt. */
 export interface Happened {
@@ -46,11 +47,11 @@ export const wreak = async (
       const what = await faultOf(kind).happen(stack);
       const over = Date.now();
       const name = `${at + 1}-${kind.replaceAll(" ", "-")}`;
-      const [firstMs, allMs] = await recovery(stage, random, over, name);
+      const { firstMs, allMs, unserved } = await recovery(stage, random, over, name);
       const silenceMs = stage.entrance.testimony.longestSilence(begun, Date.now());
       happened.push({ kind, silenceMs, firstMs, allMs });
-      if (allMs > mostUntilBackMs)
-        breaches.push(`after "${kind}" service was back after ${allMs} ms`);
+      if (firstMs > mostUntilBackMs) breaches.push(`after "${kind}" it took ${firstMs} ms`);
+      breaches.push(...unserved.map((key) => `nobody ever took ${key}`));
       options.say(
         `${at + 1}/${plan.length} ${kind}: ${what}; silent for ${silenceMs} ms, back in ${firstMs} ms, every wallet in ${allMs} ms`,
       );
@@ -62,15 +63,18 @@ export const wreak = async (
   return { happened, breaches };
 };
 
-/** How long after `over` anything was acknowledged, and a deposit to every wallet by every server. */
+/**
+ * How long after `over` anything was acknowledged, and a deposit to every wallet by every
+ * server; and those of them that never were.
+ */
 const recovery = async (
   { entrance, scene }: Stage,
   random: Random,
   over: number,
   name: string,
-): Promise<[number, number]> => {
+): Promise<{ firstMs: number; allMs: number; unserved: readonly string[] }> => {
   const late = patience();
-  await Promise.all(
+  const told = await Promise.all(
     entrance.urls.map((url, server) =>
       carryOutAll(
         { ...entrance, urls: [url] },
@@ -82,5 +86,10 @@ const recovery = async (
   );
   const all = Date.now();
   const first = entrance.testimony.acknowledgedAt.find((at) => at >= over) ?? all;
-  return [first - over, all - over];
+  const unserved = told.flat().filter((one) => fateOf(one) !== "acknowledged");
+  return {
+    firstMs: first - over,
+    allMs: all - over,
+    unserved: unserved.map(({ command }) => command.key),
+  };
 };
