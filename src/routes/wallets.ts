@@ -94,7 +94,7 @@ export const walletRoutes = ({ wallets }: Pick<Services, "wallets">): Router => 
       scope: "wallets:write",
       body: createBody,
       success: { status: 201, data: wallet },
-      refusals: ["not_found", "owner_closed"],
+      refusals: ["not_found", "owner_closed", "overloaded"],
     },
     ({ actor, body }) => wallets.createWallet(actor, body),
   );

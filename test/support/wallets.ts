@@ -56,6 +56,8 @@ export const moneyOn = (
     readonly ports?: Partial<LanePorts>;
     readonly options?: Partial<LaneOptions>;
     readonly ownership?: WalletOwnership;
+    /** The edge's clock. */
+    readonly now?: () => number;
   } = {},
 ): Money => {
   const store = over.ports?.store ?? createWalletStore(database);
@@ -74,7 +76,7 @@ export const moneyOn = (
   const wallets = createWallets({
     lane,
     ids: createIds(),
-    now: Date.now,
+    now: over.now ?? Date.now,
     sha256: sha256Hex,
     ownership,
     reads: createWalletReads(database),

@@ -41,6 +41,21 @@ describe.each(["postgres", "neon"] as const)("owners of wallets through %s", (dr
     expect(outcomeOf(await wallets.closeOwner(actor, owner))).toBe("ok");
   });
 
+  it("get no wallet dated in the future, which could not be used until then", async () => {
+    const actor = anActor();
+    const owner = { teamId: newId() };
+    const dated = (ms: number) => moneyOn(db, { now: () => Date.now() + ms }).wallets;
+    const ahead = await dated(60_000).createWallet(actor, { owner, name: "Travel" });
+    expect(outcomeOf(ahead)).toBe("overloaded");
+    const keyed = { ...actor, idempotency: idempotency("key") };
+    const keyedAhead = await dated(60_000).createWallet(keyed, { owner, name: "Travel" });
+    expect(outcomeOf(keyedAhead)).toBe("overloaded");
+    expect(await liveOf(actor, owner)).toEqual([]);
+    // The key is free, and a clock that is hardly off does no harm.
+    const made = valueFrom(await dated(500).createWallet(keyed, { owner, name: "Travel" }));
+    valueFrom(await wallets.deposit(actor, made.id, { amount: 1 }));
+  });
+
   it("are other owners in another organization, and as the other kind of owner of one", async () => {
     const [actor, stranger] = [anActor(), anActor()];
     const owner = { teamId: newId() };

@@ -16,7 +16,9 @@ export const createWalletOwnership = (database: Database): WalletOwnership => ({
   open: (wallet, record, created, idempotency) => {
     const claim = claimOf(wallet, idempotency);
     const effect = openWallet(wallet, record, created, claim);
-    return createOnce(database, claim, effect, recordOf, () => "owner_closed");
+    return createOnce(database, claim, effect, recordOf, (row) =>
+      row?.["in_time"] === false ? "clock_off" : "owner_closed",
+    );
   },
   close: async (organizationId, owner) => {
     const [row] = await database.run(closeOwner(organizationId, owner));
@@ -74,9 +76,11 @@ const openWallet = (
     "wallets.open",
     sql`with owner as (
   ${claimOwner(wallet.organizationId, owner, sql`null`, sql`claims = owners.claims`)}
-  returning closed_at
+  returning closed_at, ${at}::text::timestamptz <= clock_timestamp() + interval '2 seconds' as in_time
 ), fresh as (
-  select ${wallet.id}::uuid as id, ${json(record)} as record from owner where closed_at is null
+  select ${wallet.id}::uuid as id, ${json(record)} as record from owner
+  -- No event of the wallet could be dated before this one, and none in the future.
+  where closed_at is null and in_time
 ), ${claimed(claim)}, made as (
   insert into wallets.wallets (id, organization_id, lane_key, team_id, user_id, name, currency,
     timezone, status, limits, usage, controls, metadata, low_balance_threshold, version,
@@ -99,7 +103,8 @@ const openWallet = (
     ${created.fingerprint}::text, ${at}::text::timestamptz, decode(${created.hash}, 'hex'), 0
   from made
 )
-select made.id, claimed.record from made, claimed`,
+select made.id, claimed.record, owner.in_time
+from owner left join made on true left join claimed on true`,
   );
 };
 

@@ -176,13 +176,16 @@ export interface LedgerAccount {
 
 /** Wallets come into being and their owners are closed outside the lanes: no wallet exists yet. */
 export interface WalletOwnership {
-  /** Writes a new wallet with its first event, unless its owner is closed. */
+  /**
+   * Writes a new wallet with its first event, unless its owner is closed, or the event is
+   * dated later than the database's clock allows.
+   */
   open(
     wallet: Wallet,
     record: WalletRecord,
     created: SealedEvent,
     idempotency: Idempotency | undefined,
-  ): Promise<Creation<WalletRecord, "owner_closed">>;
+  ): Promise<Creation<WalletRecord, "owner_closed" | "clock_off">>;
   /** Lets no new wallets be made for the owner; answers a token for `reopen`. */
   close(organizationId: string, owner: Owner): Promise<number>;
   /** Takes a `close` back, unless somebody else closed since. */

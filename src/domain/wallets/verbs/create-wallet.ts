@@ -63,8 +63,10 @@ export const createWallet =
       sealed,
       actor.idempotency,
     );
-    return creationResult(creation, () =>
-      refuse("owner_closed", "The owner is being deleted; no wallet can be made for it."),
+    return creationResult(creation, (by) =>
+      by === "clock_off"
+        ? refuse("overloaded", "The service's clock is off; it makes no wallet.")
+        : refuse("owner_closed", "The owner is being deleted; no wallet can be made for it."),
     );
   };
 
