@@ -1,5 +1,5 @@
 import { type Refused, refuse, refusedAt } from "../../result.ts";
-import type { CommittedEvent } from "../store.ts";
+import type { CommittedEvent, Ref } from "../store.ts";
 import { type Job, type JobItem, type JobResult, receiverOf, refsOf, subjectOf } from "./job.ts";
 import type { Ticket } from "./ticket.ts";
 
@@ -41,11 +41,9 @@ export const storedOutcome = (
  * Where a request named its subject only its verb knows, unless it is one of several; the
  * receiver it can only have named in the body.
  */
-export const notFound = (job: Job, absent: ReadonlySet<string>): Refused => {
-  const item = job.items.find(({ command }) =>
-    refsOf(job.organizationId, command).some(({ id }) => absent.has(id)),
-  );
-  const ref = item && refsOf(job.organizationId, item.command).find(({ id }) => absent.has(id));
+export const notFound = (job: Job, isAbsent: (ref: Ref) => boolean): Refused => {
+  const item = job.items.find(({ command }) => refsOf(job.organizationId, command).some(isAbsent));
+  const ref = item && refsOf(job.organizationId, item.command).find(isAbsent);
   const kind = ref?.kind ?? "wallet";
   const detail = `There is no such ${kind}.`;
   const field = item && fieldOf(item, ref?.id);

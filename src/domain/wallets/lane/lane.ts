@@ -203,7 +203,7 @@ export class Lane implements CommandLane {
       if (refs.size >= this.#options.maxBatch || (ticket.alone && tickets.size > 0)) break;
       const missing = ticket.refs.filter((ref) => !this.#cache.has(ref));
       if (missing.length === 0 || missing.some((ref) => this.#loading.has(ref.id))) continue;
-      for (const ref of missing) refs.set(ref.id, ref);
+      for (const ref of missing) refs.set(nameOf(ref), ref);
       tickets.add(ticket);
       if (ticket.alone) break;
     }
@@ -225,13 +225,12 @@ export class Lane implements CommandLane {
       if (answer.kind === "loaded") {
         this.#clock.measure(answer.databaseTime, sentAt, this.#ports.now());
         this.#cache.learn(answer.wallets, answer.cards, answer.authorizations);
-        const absent = new Set(refs.map(({ id }) => id));
+        const absent = new Set(refs.map(nameOf));
         const { wallets, cards, authorizations } = answer;
-        for (const { id } of [...wallets, ...cards, ...authorizations]) absent.delete(id);
-        const [missing, there] = partition(tickets, (ticket) =>
-          ticket.refs.some((ref) => absent.has(ref.id)),
-        );
-        for (const ticket of missing) this.#finish(ticket, notFound(ticket.job, absent));
+        for (const found of [...wallets, ...cards, ...authorizations]) absent.delete(nameOf(found));
+        const isAbsent = (ref: Ref) => absent.has(nameOf(ref));
+        const [missing, there] = partition(tickets, ({ refs }) => refs.some(isAbsent));
+        for (const ticket of missing) this.#finish(ticket, notFound(ticket.job, isAbsent));
         this.#requeue([...there, ...this.#queue]);
       } else {
         this.#notAnswered(tickets, answer);
@@ -520,6 +519,10 @@ export class Lane implements CommandLane {
     return this.#clock.isRight;
   }
 }
+
+/** Two organizations may name one id at a time: it is there for one of them, and not for the other. */
+const nameOf = ({ organizationId, id }: Pick<Ref, "organizationId" | "id">): string =>
+  `${organizationId} ${id}`;
 
 const partition = <T>(items: readonly T[], test: (item: T) => boolean): [T[], T[]] => {
   const yes: T[] = [];
