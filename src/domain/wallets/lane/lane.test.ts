@@ -40,3 +40,25 @@ test.each(["before", "behind"])(
     );
   },
 );
+
+test("no statement is waited for longer than ten seconds, however far the clock has leapt", async () => {
+  const day = 86_400_000;
+  let now = noon;
+  const waited: (number | undefined)[] = [];
+  const lane = laneOn(
+    {
+      load: async (_, timeoutMs) => {
+        waited.push(timeoutMs);
+        now = noon + 10_000;
+        await turn();
+        return { kind: "unreachable" };
+      },
+      commit: async () => ({ kind: "unreachable" }),
+    },
+    () => now,
+  );
+  // A day behind the edge's when it reads, then right again.
+  now = noon - day;
+  expect(told(await lane.submit(depositOf(newId(), newId())))).toBe("overloaded");
+  expect(waited).toEqual([10_000]);
+});

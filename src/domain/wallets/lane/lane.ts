@@ -33,6 +33,12 @@ const watchEveryMs = 200;
 const minStatementMs = 1_000;
 
 /**
+ * And this long at most, however far the clocks leapt that deadlines are made and read by:
+ * who waits for it keeps everybody else from reading and committing.
+ */
+const maxStatementMs = 10_000;
+
+/**
  * Commits commands in groups. While a commit is under way, what arrives queues, and the
  * next commit takes all of it: a busy lane costs far less than one round trip a command,
  * and an idle one waits for nothing.
@@ -490,7 +496,7 @@ export class Lane implements CommandLane {
   /** How long a statement for these jobs may take: until the last of them gives up. */
   #timeLeft(tickets: readonly Ticket[]): number {
     const last = Math.max(...tickets.map((ticket) => ticket.job.deadline));
-    return Math.max(minStatementMs, last - this.#ports.now());
+    return Math.min(maxStatementMs, Math.max(minStatementMs, last - this.#ports.now()));
   }
 
   /** The wallets that a job touches; none while something of it is not in the cache. */
