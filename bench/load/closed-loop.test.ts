@@ -108,6 +108,17 @@ describe("a closed loop", () => {
     expect(perSecond).toBeLessThan(17);
   });
 
+  test("connects anew where the server closes after each answer", async () => {
+    const sockets = new Set<unknown>();
+    const port = await served((request, response) => {
+      sockets.add(request.socket);
+      response.setHeader("Connection", "close").end("{}");
+    });
+    const { outcomes } = await run(port);
+    expect(Object.keys(outcomes)).toEqual(["good"]);
+    expect(sockets.size).toBe(outcomes["good"]);
+  });
+
   test("gives each request a key of its own where that is asked for, also in the next run", async () => {
     const keys: unknown[] = [];
     const bodies = new Set<string>();

@@ -108,11 +108,9 @@ export class DirectLane implements CommandLane {
     return absent.length > 0 ? notFound(job, new Set(absent)) : undefined;
   }
 
-  /** What was committed, unless the isolate knows of something later. */
+  /** What was committed; nobody else of the isolate has changed the wallet meanwhile. */
   #learn({ commit }: PlannedGroup<Asked>): void {
     for (const { after } of commit.wallets) {
-      const known = this.#cache.wallet(after.organizationId, after.id);
-      if (known && known.version >= after.version) continue;
       const own = <Part extends { readonly walletId: string }>(
         changes: readonly { readonly after: Part }[],
       ) => changes.map((change) => change.after).filter(({ walletId }) => walletId === after.id);
