@@ -1,6 +1,9 @@
 import fc from "fast-check";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { createTestEdge, noteId, readProblem } from "../../test/support/edge.ts";
+
+// Hundreds of requests a test, also on a machine that is busy with other things.
+vi.setConfig({ testTimeout: 60_000 });
 
 /** Whatever comes is answered, never with a server error, and refusals are problem documents. */
 const answers = async (response: Response): Promise<void> => {
