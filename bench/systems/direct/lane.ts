@@ -16,6 +16,7 @@ import {
 import type { LanePorts } from "../../../src/domain/wallets/lane/options.ts";
 import { type PlannedGroup, plan } from "../../../src/domain/wallets/lane/plan.ts";
 import type { Ticket } from "../../../src/domain/wallets/lane/ticket.ts";
+import type { Ref } from "../../../src/domain/wallets/store.ts";
 import { Turns } from "./turns.ts";
 
 /** As a lane gives up. */
@@ -104,8 +105,8 @@ export class DirectLane implements CommandLane {
     if (answer.kind !== "loaded") return overloaded("The database does not answer.");
     this.#cache.learn(answer.wallets, answer.cards, answer.authorizations);
     this.#cache.trim();
-    const absent = refs.filter((ref) => !this.#cache.has(ref)).map(({ id }) => id);
-    return absent.length > 0 ? notFound(job, new Set(absent)) : undefined;
+    const isAbsent = (ref: Ref) => !this.#cache.has(ref);
+    return refs.some(isAbsent) ? notFound(job, isAbsent) : undefined;
   }
 
   /** What was committed; nobody else of the isolate has changed the wallet meanwhile. */

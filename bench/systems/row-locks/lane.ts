@@ -70,7 +70,7 @@ export class RowLockLane implements CommandLane {
     const cache = await locked(run, job.organizationId, item);
     const subject = subjectOf(job.organizationId, item.command);
     const walletId = cache.walletOf(subject);
-    if (walletId === undefined) return notFound(job, new Set([subject.id]));
+    if (walletId === undefined) return notFound(job, ({ id }) => id === subject.id);
     const [used] = await run(findKey(laneKeyOf(walletId), walletId, item.key));
     if (used) {
       const event = eventOf(used);
