@@ -25,6 +25,7 @@ import { defaultLaneOptions, type LaneOptions, type LanePorts } from "./options.
 import { type PlannedGroup, plan } from "./plan.ts";
 import { takeBatch } from "./take-batch.ts";
 import type { Ticket } from "./ticket.ts";
+import { UnheardCommits } from "./unheard-commits.ts";
 
 /** How much later than its deadline a command may be answered. */
 const watchEveryMs = 200;
@@ -65,6 +66,7 @@ export class Lane implements CommandLane {
   #loads = 0;
   #pumping = false;
   readonly #clock = new DatabaseClock();
+  readonly #unheard = new UnheardCommits();
   /** Smoothed shares of a commit's time: in all, and inside the database. */
   #commitMs = 0;
   #executionMs = 0;
@@ -324,12 +326,12 @@ export class Lane implements CommandLane {
     if (warm > 0) this.#ports.observe?.({ kind: "lookup", outcome: "hit", jobs: warm });
     const groups = this.#plan(tickets, sentAt);
     if (!groups) return;
-    const deadline = Math.max(...tickets.map((ticket) => ticket.job.deadline));
-    for (const ticket of tickets) ticket.sent = true;
+    const last = Math.max(...tickets.map((ticket) => ticket.job.deadline));
     const batch = {
       groups: groups.map((group) => group.commit),
-      deadline: deadline + this.#clock.offset,
+      deadline: last + this.#clock.offset,
     };
+    for (const ticket of tickets) ticket.sent = true;
     const answer = await this.#journal("commit", tickets, () =>
       this.#ports.store.commit(batch, this.#timeLeft(tickets)),
     );
@@ -346,6 +348,7 @@ export class Lane implements CommandLane {
       return;
     }
     for (const group of groups) this.#dropGroup(group);
+    if (answer.kind === "unreachable") this.#unheard.add(batch.groups, batch.deadline);
     this.#waiting += tickets.length;
     this.#notAnswered(tickets, answer);
   }
@@ -379,14 +382,15 @@ export class Lane implements CommandLane {
       const outcome = answer.outcomes[index];
       if (!outcome) throw new Error("the commit answered for fewer groups than it was given");
       if (outcome.verdict === "committed") {
-        this.#accept(group);
+        this.#accept(group, answer.databaseTime);
       } else {
         this.#reconsider(group, outcome);
       }
     });
+    this.#unheard.trim(answer.databaseTime);
   }
 
-  #accept(group: PlannedGroup<Ticket>): void {
+  #accept(group: PlannedGroup<Ticket>, databaseTime: number): void {
     const cards = Map.groupBy(
       group.commit.cards.map((change) => change.after),
       ({ walletId }) => walletId,
@@ -400,8 +404,12 @@ export class Lane implements CommandLane {
       const changed = after.version !== expectedVersion;
       if (changed && !this.#options.owns(after.id)) this.#ports.tell?.(after.id);
     }
-    for (const { ticket, outcome } of group.decisions) {
-      this.#resolve(ticket, outcome.ok ? { ok: true, value: outcome.events } : outcome);
+    for (const { ticket, outcome, walletIds } of group.decisions) {
+      const { items } = ticket.job;
+      if (outcome.ok) this.#resolve(ticket, { ok: true, value: outcome.events });
+      else if (this.#unheard.concern(items, walletIds, group.commit, databaseTime)) {
+        this.#resolve(ticket, outcomeUnknown());
+      } else this.#resolve(ticket, outcome);
     }
   }
 
