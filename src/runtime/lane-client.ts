@@ -1,4 +1,4 @@
-import { refuse } from "../domain/result.ts";
+import { type Refused, refuse } from "../domain/result.ts";
 import type { CommandLane, Job, JobResult } from "../domain/wallets/lane/job.ts";
 import type { Config } from "./config.ts";
 import { laneName, laneOf, laneOfJob } from "./lane-route.ts";
@@ -14,6 +14,20 @@ export interface LaneNamespace {
   get(id: unknown, options?: { readonly locationHint?: string }): LaneStub;
 }
 
+/** The edge's clock, and an alarm that is not rung if it is told so; the simulator has others. */
+export interface EdgeTime {
+  readonly now: () => number;
+  readonly alarm: (ms: number, ring: () => void) => () => void;
+}
+
+const realTime: EdgeTime = {
+  now: Date.now,
+  alarm: (ms, ring) => {
+    const timer = setTimeout(ring, ms);
+    return () => clearTimeout(timer);
+  },
+};
+
 /** How long after a job's deadline its lane may still answer. */
 const graceMs = 2_000;
 
@@ -21,6 +35,7 @@ const graceMs = 2_000;
 export const createLaneClient = (
   namespace: LaneNamespace,
   lanes: Config["lanes"],
+  { now, alarm }: EdgeTime = realTime,
 ): CommandLane & { forget(walletId: string): Promise<void> } => {
   const stub = (lane: number): LaneStub =>
     namespace.get(
@@ -30,16 +45,18 @@ export const createLaneClient = (
   const attempt = async (job: Job, tries: number): Promise<JobResult> => {
     const lane = laneOfJob(job, lanes.count);
     try {
-      return await withTimeout(stub(lane).submit(lane, job), job.deadline + graceMs - Date.now());
+      const patience = job.deadline + graceMs - now();
+      const result = await withTimeout(stub(lane).submit(lane, job), patience, alarm);
+      // What was refused now may still be done by a commit of the lane that was reset.
+      return tries > 1 && !result.ok ? notHeard() : result;
     } catch (error) {
       const { retryable, overloaded } = (error ?? {}) as LaneFailure;
-      if (overloaded) return refuse("overloaded", "The wallet's lane takes no more now.");
+      if (overloaded && tries === 1) {
+        return refuse("overloaded", "The wallet's lane takes no more now.");
+      }
       // A deploy resets objects. The job keeps its keys, so a second try cannot act twice.
-      if (retryable && tries < 3 && Date.now() < job.deadline) return attempt(job, tries + 1);
-      return refuse(
-        "outcome_unknown",
-        "The wallet's lane did not answer; repeat with the same key.",
-      );
+      if (retryable && tries < 3 && now() < job.deadline) return attempt(job, tries + 1);
+      return notHeard();
     }
   };
   return {
@@ -48,20 +65,27 @@ export const createLaneClient = (
   };
 };
 
+const notHeard = (): Refused =>
+  refuse("outcome_unknown", "The wallet's lane did not answer; repeat with the same key.");
+
 /** The runtime marks errors of a Durable Object's call with these. */
 interface LaneFailure {
   readonly retryable?: boolean;
   readonly overloaded?: boolean;
 }
 
-const withTimeout = async <T>(work: Promise<T>, ms: number): Promise<T> => {
-  let timer: ReturnType<typeof setTimeout> | undefined;
+const withTimeout = async <T>(
+  work: Promise<T>,
+  ms: number,
+  alarm: EdgeTime["alarm"],
+): Promise<T> => {
+  let quiet = () => {};
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error("no answer in time")), Math.max(0, ms));
+    quiet = alarm(Math.max(0, ms), () => reject(new Error("no answer in time")));
   });
   try {
     return await Promise.race([work, late]);
   } finally {
-    clearTimeout(timer);
+    quiet();
   }
 };
