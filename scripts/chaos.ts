@@ -23,5 +23,5 @@ try {
   process.exitCode = report.breaches.length === 0 ? 0 : 1;
 } catch (error) {
   console.error(error instanceof Error ? error.message : String(error));
-  process.exitCode = 2;
+  process.exit(2);
 }
