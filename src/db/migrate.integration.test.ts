@@ -4,7 +4,8 @@ import { loadMigrations } from "../../scripts/migrations.ts";
 import { emptyDatabase, testDatabase } from "../../test/support/database.ts";
 import type { Row } from "./database.ts";
 import { latestTag } from "./latest-migration.ts";
-import { type Migration, migrate } from "./migrate.ts";
+import { type Migration, MigrationsDiverged, migrate } from "./migrate.ts";
+import type { Context } from "./migration-context.ts";
 import { databaseReadiness, latestMigration } from "./readiness.ts";
 
 const first: Migration = {
@@ -110,3 +111,67 @@ test("this version's migrations are the journal's, and no constraint is checked 
   const { url } = await testDatabase();
   expect(await rows(url, "select conname from pg_constraint where condeferrable")).toEqual([]);
 });
+
+/** Every table, index, constraint and function of the contexts, as PostgreSQL describes them. */
+const objectsOf = async (url: string): Promise<string[]> => {
+  const found = await rows(
+    url,
+    `select object from (
+      select c.oid::regclass || ' ' || c.relkind::text || ' ' ||
+        coalesce(pg_get_indexdef(i.indexrelid), '') || coalesce(c.reloptions::text, '') ||
+        coalesce((select string_agg(attname || ' ' || format_type(atttypid, atttypmod), ', ' order by attnum)
+          from pg_attribute where attrelid = c.oid and attnum > 0), '') as object
+      from pg_class c join pg_namespace n on n.oid = c.relnamespace
+        left join pg_index i on i.indexrelid = c.oid
+      where n.nspname in ('directory', 'wallets')
+      union all
+      select conrelid::regclass || ' ' || conname || ' ' || pg_get_constraintdef(o.oid)
+      from pg_constraint o join pg_namespace n on n.oid = o.connamespace
+      where n.nspname in ('directory', 'wallets')
+      union all
+      select pg_get_functiondef(p.oid) from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+      where n.nspname in ('directory', 'wallets')
+    ) as objects order by 1`,
+  );
+  return found.map(({ object }) => String(object));
+};
+
+test("each context can have a database of its own, and both together are the whole", async () => {
+  const all = await loadMigrations();
+  const part = async (context: Context) => {
+    const database = await emptyDatabase();
+    expect(await migrate(database.url, all, { context })).toEqual(all.map(({ tag }) => tag));
+    expect(await migrate(database.url, all, { context })).toEqual([]);
+    expect(await databaseReadiness(database.postgres())).toEqual({
+      database: true,
+      migrations: true,
+    });
+    return objectsOf(database.url);
+  };
+  const [directory, wallets] = await Promise.all([part("directory"), part("wallets")]);
+  expect(directory.filter((object) => object.includes("wallets."))).toEqual([]);
+  expect(wallets.filter((object) => object.includes("directory."))).toEqual([]);
+  const whole = await objectsOf((await testDatabase()).url);
+  expect([...directory, ...wallets].sort()).toEqual(whole.sort());
+  expect(directory.length).toBeGreaterThan(20);
+});
+
+test("a database of one context is taken for no other, nor for the whole", async () => {
+  const all = await loadMigrations();
+  const { url } = await emptyDatabase();
+  await migrate(url, all, { context: "wallets" });
+  for (const options of [{ context: "directory" }, {}] as const) {
+    await expect(migrate(url, all, options)).rejects.toThrow(MigrationsDiverged);
+  }
+  const { url: whole } = await testDatabase();
+  await expect(migrate(whole, all, { context: "directory" })).rejects.toThrow(MigrationsDiverged);
+});
+
+test.each(["create extension x", "create view wallets.v as select from directory.users"])(
+  "a statement that no single context owns is refused where there is one: %s",
+  async (sql) => {
+    const { url } = await emptyDatabase();
+    const migration = { tag: "0000_first", sql };
+    await expect(migrate(url, [migration], { context: "wallets" })).rejects.toThrow("must name");
+  },
+);

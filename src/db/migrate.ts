@@ -1,4 +1,5 @@
 import postgres from "postgres";
+import { type Context, contexts, statementsOf } from "./migration-context.ts";
 
 export interface Migration {
   /** Its file's name without `.sql`, as in drizzle-kit's journal. */
@@ -7,6 +8,8 @@ export interface Migration {
 }
 
 export interface MigrateOptions {
+  /** Only this context's schema; both where nothing is said. */
+  readonly context?: Context | undefined;
   /** Wait at most this long for another migrator. */
   readonly migratorWaitMs?: number;
   /** Wait at most this long for a lock on a table: a waiting migration blocks everyone behind it. */
@@ -55,15 +58,27 @@ export const migrate = async (
         sha256 text not null,
         applied_at timestamptz not null default now()
       )`;
+    await assertContexts(sql, options.context);
     const pending = await pendingOf(sql, migrations);
     for (const migration of pending) {
       options.onApply?.(migration.tag);
-      await apply(sql, migration, migrations.indexOf(migration));
+      await apply(sql, migration, migrations.indexOf(migration), options.context);
     }
     return pending.map(({ tag }) => tag);
   } finally {
     // Ends the session, and with it the advisory lock.
     await sql.end({ timeout: 5 });
+  }
+};
+
+/** What was migrated for one context has no record of what it lacks of the other. */
+const assertContexts = async (sql: postgres.Sql, context: Context | undefined): Promise<void> => {
+  const rows = await sql<{ nspname: string }[]>`
+    select nspname from pg_namespace where nspname in ${sql(contexts)} order by 1`;
+  const has = rows.map(({ nspname }) => nspname).join(" and ");
+  const wanted = context ?? contexts.join(" and ");
+  if (has !== "" && has !== wanted) {
+    throw new MigrationsDiverged(`The database is one for ${has}, and not for ${wanted}.`);
   }
 };
 
@@ -88,12 +103,15 @@ const pendingOf = async (
   return migrations.slice(applied.length);
 };
 
-const apply = async (sql: postgres.Sql, migration: Migration, position: number): Promise<void> => {
+const apply = async (
+  sql: postgres.Sql,
+  migration: Migration,
+  position: number,
+  context: Context | undefined,
+): Promise<void> => {
   const sha256 = await sha256Of(migration.sql);
   await sql.begin(async (inside) => {
-    for (const statement of migration.sql.split("--> statement-breakpoint")) {
-      if (statement.trim() !== "") await inside.unsafe(statement);
-    }
+    for (const statement of statementsOf(migration.sql, context)) await inside.unsafe(statement);
     await inside`
       insert into purser_migrations (position, tag, sha256)
       values (${position}, ${migration.tag}, ${sha256})`;
