@@ -5,7 +5,9 @@ import { createWalletOwnership } from "../db/wallets/ownership.ts";
 import { createWalletReads } from "../db/wallets/reads.ts";
 import { createWalletStore } from "../db/wallets/wallet-store.ts";
 import { createDirectory, type Directory } from "../domain/directory/directory.ts";
+import type { WalletOwners } from "../domain/directory/wallet-owners.ts";
 import type { CommandLane } from "../domain/wallets/lane/job.ts";
+import type { Owners } from "../domain/wallets/ports.ts";
 import { createWallets, type Wallets } from "../domain/wallets/wallets.ts";
 import type { RequestScope } from "../observability/activity.ts";
 import type { Logger } from "../observability/logger.ts";
@@ -14,7 +16,7 @@ import type { TokenStore } from "../routes/rate-limit/token-store.ts";
 import type { Assets, Services } from "../routes/services.ts";
 import { withBooks } from "./books-metrics.ts";
 import { createCardVault } from "./card-vault.ts";
-import type { Config } from "./config.ts";
+import type { Config, WalletsConfig } from "./config.ts";
 import { createIds } from "./ids.ts";
 import { randomSecret } from "./random-secret.ts";
 import { macWith, sha256Hex } from "./sha256.ts";
@@ -37,14 +39,22 @@ export interface Platform {
   readonly defer: Services["defer"];
 }
 
-/** Wires both contexts to one database: the monolith. Each sees the other through a port only. */
-export const composeServices = (platform: Platform): Services => {
-  const { config, database, lane, ...edge } = platform;
+/** What each context stands on: the edge's parts are nothing to them. */
+export interface WalletsPlatform {
+  readonly config: WalletsConfig;
+  readonly database: Database;
+  readonly lane: CommandLane;
+  readonly scope: RequestScope;
+  /** The directory, as far as the wallets know it. */
+  readonly owners: Owners;
+}
+
+export const composeWallets = (platform: WalletsPlatform): Wallets => {
+  const { config, database, lane, scope, owners } = platform;
   const now = Date.now;
-  const ids = createIds(now);
-  const wallets: Wallets = createWallets({
-    lane: watchLane(lane, platform.scope),
-    ids,
+  return createWallets({
+    lane: watchLane(lane, scope),
+    ids: createIds(now),
     now,
     sha256: sha256Hex,
     ownership: createWalletOwnership(database),
@@ -53,27 +63,43 @@ export const composeServices = (platform: Platform): Services => {
     sleep,
     vault: createCardVault(config.cards),
     signer: config.signingKeys && createSigner(config.signingKeys),
+    owners,
+  });
+};
+
+/** `walletOwners` are the wallets, as far as the directory knows them. */
+export const composeDirectory = (database: Database, walletOwners: WalletOwners): Directory =>
+  createDirectory({
+    ...createDirectoryStores(database),
+    walletOwners,
+    ids: createIds(Date.now),
+    secrets: { newSecret: randomSecret, sha256Hex },
+    now: Date.now,
+  });
+
+/** Wires both contexts to one database: the monolith. Each sees the other through a port only. */
+export const composeServices = (platform: Platform): Services => {
+  const { config, database, lane, ...edge } = platform;
+  const wallets = composeWallets({
+    config,
+    database,
+    lane,
+    scope: platform.scope,
     owners: {
       ownerExists: (actor, owner) => directory.ownerExists(actor, owner),
       userExists: (actor, userId) => directory.userExists(actor, userId),
     },
   });
-  const directory: Directory = createDirectory({
-    ...createDirectoryStores(database),
-    walletOwners: wallets,
-    ids,
-    secrets: { newSecret: randomSecret, sha256Hex },
-    now,
-  });
+  const directory = composeDirectory(database, wallets);
   return {
     ...edge,
-    scrape: withBooks(database, edge.scrape, now),
+    scrape: withBooks(database, edge.scrape, Date.now),
     directory,
     wallets,
     readiness: { check: () => databaseReadiness(database) },
     config: config.app,
     sha256: sha256Hex,
-    mac: macWith(config.cards.fingerprintKey, "request"),
-    now,
+    mac: macWith(config.requestKey),
+    now: Date.now,
   };
 };

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { type AppConfig, defaultMaxBodyBytes } from "../routes/services.ts";
+import { derivedKey } from "./sha256.ts";
 import type { SigningKeys } from "./signer.ts";
 import { type TraceTarget, traceTarget, traceVariables } from "./trace-config.ts";
 import { optional, share } from "./variables.ts";
@@ -7,7 +8,7 @@ import { optional, share } from "./variables.ts";
 /** The environment, on every runtime: variables and secrets by name. */
 export type Environment = Readonly<Record<string, unknown>>;
 
-const keyOf32Bytes = z.string().regex(/^[A-Za-z0-9+/]{43}=$/, "must be 32 bytes in base64");
+export const keyOf32Bytes = z.string().regex(/^[A-Za-z0-9+/]{43}=$/, "must be 32 bytes in base64");
 
 const flag = (fallback: number, min: number, max: number) =>
   z.coerce.number().pipe(z.int().min(min).max(max)).default(fallback);
@@ -34,14 +35,31 @@ export const receiptSigningKeys = versionedKeys(
     .regex(/^MC4CAQAwBQYDK2VwBCIEI[A-Za-z0-9+/]{43}$/, "must be an Ed25519 key, PKCS #8 in base64"),
 );
 
-const environment = z.object({
+export const databaseVariables = {
   DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, "must be a PostgreSQL URL"),
   DATABASE_DRIVER: optional(z.enum(["neon", "postgres"]).optional()),
   DATABASE_CONNECTIONS: optional(flag(10, 1, 100)),
   /** Full URL of an `/sql` endpoint that is not Neon's own: the local one. */
   NEON_ENDPOINT: optional(z.url().optional()),
+};
+
+/** Of what meets the clients. */
+export const edgeVariables = {
   ADMIN_TOKEN: optional(z.string().min(32).optional()),
   METRICS_TOKEN: optional(z.string().min(16).optional()),
+  /** What fingerprints requests; derived from the one for card numbers where it is not given. */
+  REQUEST_FINGERPRINT_KEY: optional(keyOf32Bytes.optional()),
+  RATE_LIMIT_PER_SECOND: optional(flag(1_000, 1, 100_000)),
+  CORS_ORIGINS: optional(z.string().default("")),
+  BODY_LIMIT_BYTES: optional(flag(defaultMaxBodyBytes, 1_024, 16_777_216)),
+  LOG_SAMPLE_RATE: optional(share),
+  SLOW_REQUEST_MS: optional(flag(1_000, 1, 600_000)),
+  LOG_LEVEL: optional(z.enum(["debug", "info", "warn", "error", "silent"]).default("info")),
+  ...traceVariables,
+};
+
+/** Of the wallets context: cards, receipts and lanes. */
+export const walletsVariables = {
   CARD_ENCRYPTION_KEYS: versionedKeys(keyOf32Bytes),
   RECEIPT_SIGNING_KEYS: optional(receiptSigningKeys.optional()),
   CARD_FINGERPRINT_KEY: keyOf32Bytes,
@@ -60,27 +78,33 @@ const environment = z.object({
       .optional(),
   ),
   LANE_GENERATION: optional(flag(1, 1, 1_000_000)),
+};
+
+const environment = z.object({
+  ...databaseVariables,
+  ...edgeVariables,
+  ...walletsVariables,
   /** How often holds that are due are released; Workers have a cron trigger for it. */
   SWEEP_SECONDS: optional(flag(10, 1, 3_600)),
-  RATE_LIMIT_PER_SECOND: optional(flag(1_000, 1, 100_000)),
-  CORS_ORIGINS: optional(z.string().default("")),
-  BODY_LIMIT_BYTES: optional(flag(defaultMaxBodyBytes, 1_024, 16_777_216)),
-  LOG_SAMPLE_RATE: optional(share),
-  SLOW_REQUEST_MS: optional(flag(1_000, 1, 600_000)),
-  ...traceVariables,
-  LOG_LEVEL: optional(z.enum(["debug", "info", "warn", "error", "silent"]).default("info")),
   HOST: optional(z.string().default("127.0.0.1")),
   PORT: optional(flag(8787, 0, 65_535)),
 });
 
-export interface Config {
+export interface EdgeConfig {
   readonly app: AppConfig;
-  readonly database: {
-    readonly url: string;
-    readonly driver: "neon" | "postgres";
-    readonly endpoint: string | undefined;
-    readonly connections: number;
-  };
+  /** Where traces are exported to; `undefined` if nowhere. */
+  readonly traces: TraceTarget | undefined;
+  readonly logLevel: "debug" | "info" | "warn" | "error" | "silent";
+}
+
+export interface DatabaseConfig {
+  readonly url: string;
+  readonly driver: "neon" | "postgres";
+  readonly endpoint: string | undefined;
+  readonly connections: number;
+}
+
+export interface WalletsConfig {
   readonly cards: {
     /** By version; the highest encrypts. */
     readonly encryptionKeys: Readonly<Record<string, string>>;
@@ -95,10 +119,13 @@ export interface Config {
     readonly region: string | undefined;
     readonly generation: number;
   };
+}
+
+export interface Config extends EdgeConfig, WalletsConfig {
+  readonly database: DatabaseConfig;
+  /** What fingerprints requests: 32 bytes in base64. */
+  readonly requestKey: string;
   readonly sweepSeconds: number;
-  /** Where traces are exported to; `undefined` if nowhere. */
-  readonly traces: TraceTarget | undefined;
-  readonly logLevel: "debug" | "info" | "warn" | "error" | "silent";
   readonly host: string;
   readonly port: number;
 }
@@ -108,57 +135,87 @@ export class InvalidEnvironment extends Error {
   override readonly name = "InvalidEnvironment";
 }
 
-/** Reads the configuration, or throws `InvalidEnvironment` that names every variable that is wrong. */
+/** What a schema makes of the environment, or throws `InvalidEnvironment` that names every variable that is wrong. */
+export const parsedEnvironment = <Schema extends z.ZodType>(
+  schema: Schema,
+  env: Environment,
+): z.output<Schema> => {
+  const parsed = schema.safeParse(env);
+  if (parsed.success) return parsed.data;
+  const wrong = parsed.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
+  throw new InvalidEnvironment(`The environment is not complete.\n  ${wrong.join("\n  ")}`);
+};
+
+type Vars<Variables extends z.ZodRawShape> = z.output<z.ZodObject<Variables>>;
+
+/** Reads the configuration of all of Purser, or throws `InvalidEnvironment`. */
 export const readConfig = (
   env: Environment,
   runtime: AppConfig["runtime"],
   version: string,
 ): Config => {
-  const parsed = environment.safeParse(env);
-  if (!parsed.success) {
-    const wrong = parsed.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
-    throw new InvalidEnvironment(`The environment is not complete.\n  ${wrong.join("\n  ")}`);
-  }
-  const vars = parsed.data;
+  const vars = parsedEnvironment(environment, env);
   return {
-    app: {
-      version,
-      runtime,
-      adminToken: vars.ADMIN_TOKEN,
-      metricsToken: vars.METRICS_TOKEN,
-      corsOrigins: vars.CORS_ORIGINS.split(",")
-        .map((origin) => origin.trim())
-        .filter((origin) => origin !== ""),
-      rateLimitPerSecond: vars.RATE_LIMIT_PER_SECOND,
-      maxBodyBytes: vars.BODY_LIMIT_BYTES,
-      logShare: vars.LOG_SAMPLE_RATE,
-      slowMs: vars.SLOW_REQUEST_MS,
-    },
-    database: {
-      url: vars.DATABASE_URL,
-      driver: driverFor(runtime, vars.DATABASE_DRIVER),
-      endpoint: vars.NEON_ENDPOINT,
-      connections: vars.DATABASE_CONNECTIONS,
-    },
-    cards: {
-      encryptionKeys: vars.CARD_ENCRYPTION_KEYS,
-      fingerprintKey: vars.CARD_FINGERPRINT_KEY,
-      cvvKey: vars.CARD_CVV_KEY,
-      numberRange: vars.CARD_NUMBER_RANGE,
-    },
-    signingKeys: vars.RECEIPT_SIGNING_KEYS,
-    lanes: {
-      count: vars.LANES,
-      region: vars.LANE_REGION,
-      generation: vars.LANE_GENERATION,
-    },
+    ...edgeConfig(vars, runtime, version),
+    ...walletsConfig(vars),
+    database: databaseConfig(vars, runtime),
+    requestKey: vars.REQUEST_FINGERPRINT_KEY ?? requestKeyOf(vars.CARD_FINGERPRINT_KEY),
     sweepSeconds: vars.SWEEP_SECONDS,
-    traces: traceTarget(vars),
-    logLevel: vars.LOG_LEVEL,
     host: vars.HOST,
     port: vars.PORT,
   };
 };
+
+/** The same wherever Purser runs on these cards, so that a request is known again there. */
+export const requestKeyOf = (cardFingerprintKey: string): string =>
+  derivedKey(cardFingerprintKey, "purser request fingerprints");
+
+export const edgeConfig = (
+  vars: Vars<typeof edgeVariables>,
+  runtime: AppConfig["runtime"],
+  version: string,
+): EdgeConfig => ({
+  app: {
+    version,
+    runtime,
+    adminToken: vars.ADMIN_TOKEN,
+    metricsToken: vars.METRICS_TOKEN,
+    corsOrigins: vars.CORS_ORIGINS.split(",")
+      .map((origin) => origin.trim())
+      .filter((origin) => origin !== ""),
+    rateLimitPerSecond: vars.RATE_LIMIT_PER_SECOND,
+    maxBodyBytes: vars.BODY_LIMIT_BYTES,
+    logShare: vars.LOG_SAMPLE_RATE,
+    slowMs: vars.SLOW_REQUEST_MS,
+  },
+  traces: traceTarget(vars),
+  logLevel: vars.LOG_LEVEL,
+});
+
+export const databaseConfig = (
+  vars: Vars<typeof databaseVariables>,
+  runtime: AppConfig["runtime"],
+): DatabaseConfig => ({
+  url: vars.DATABASE_URL,
+  driver: driverFor(runtime, vars.DATABASE_DRIVER),
+  endpoint: vars.NEON_ENDPOINT,
+  connections: vars.DATABASE_CONNECTIONS,
+});
+
+export const walletsConfig = (vars: Vars<typeof walletsVariables>): WalletsConfig => ({
+  cards: {
+    encryptionKeys: vars.CARD_ENCRYPTION_KEYS,
+    fingerprintKey: vars.CARD_FINGERPRINT_KEY,
+    cvvKey: vars.CARD_CVV_KEY,
+    numberRange: vars.CARD_NUMBER_RANGE,
+  },
+  signingKeys: vars.RECEIPT_SIGNING_KEYS,
+  lanes: {
+    count: vars.LANES,
+    region: vars.LANE_REGION,
+    generation: vars.LANE_GENERATION,
+  },
+});
 
 /** A connection belongs to the request that made it on Workers, so there it is Neon over HTTP. */
 const driverFor = (

@@ -2,9 +2,9 @@ import { waitUntil } from "cloudflare:workers";
 import { createMetrics, type Metrics } from "../observability/metrics.ts";
 import { Reporter } from "../observability/reporter.ts";
 import { mergeSnapshots, type Snapshot } from "../observability/snapshot.ts";
+import type { MetricsNamespace } from "./metrics-object.ts";
 import { sleep } from "./sleep.ts";
 import { version } from "./version.ts";
-import type { WorkerEnv } from "./worker-platform.ts";
 
 /** Changes when a family's labels or bounds do, or what is stored: two versions cannot be added. */
 const metricsGeneration = 2;
@@ -12,6 +12,10 @@ const metricsGeneration = 2;
 const metricsShards = 2;
 
 const shardName = (shard: number): string => `metrics-${metricsGeneration}-${shard}`;
+
+export interface CountedEnv {
+  readonly METRICS: MetricsNamespace;
+}
 
 /** What a Worker and the Durable Objects beside it in one isolate count together. */
 export interface Isolate {
@@ -25,12 +29,12 @@ export interface Isolate {
 let isolate: Isolate | undefined;
 
 /** The isolate's own, made on first use: what is made when a module loads can draw no random name. */
-export const thisIsolate = (env: WorkerEnv): Isolate => {
+export const thisIsolate = (env: CountedEnv): Isolate => {
   isolate ??= startIsolate(env);
   return isolate;
 };
 
-const startIsolate = ({ METRICS }: WorkerEnv): Isolate => {
+const startIsolate = ({ METRICS }: CountedEnv): Isolate => {
   const metrics = createMetrics({ version, runtime: "workers" });
   const own = crypto.getRandomValues(new Uint8Array(1))[0] ?? 0;
   const reporter = new Reporter({

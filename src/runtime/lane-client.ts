@@ -2,6 +2,7 @@ import { type Refused, refuse } from "../domain/result.ts";
 import type { CommandLane, Job, JobResult } from "../domain/wallets/lane/job.ts";
 import type { Config } from "./config.ts";
 import { laneName, laneOf, laneOfJob } from "./lane-route.ts";
+import { type Alarm, onTimer, withTimeout } from "./timeout.ts";
 
 /** What a lane's Durable Object answers to. */
 export interface LaneStub {
@@ -14,19 +15,13 @@ export interface LaneNamespace {
   get(id: unknown, options?: { readonly locationHint?: string }): LaneStub;
 }
 
-/** The edge's clock, and an alarm that is not rung if it is told so; the simulator has others. */
+/** The edge's clock and alarm; the simulator has others. */
 export interface EdgeTime {
   readonly now: () => number;
-  readonly alarm: (ms: number, ring: () => void) => () => void;
+  readonly alarm: Alarm;
 }
 
-const realTime: EdgeTime = {
-  now: Date.now,
-  alarm: (ms, ring) => {
-    const timer = setTimeout(ring, ms);
-    return () => clearTimeout(timer);
-  },
-};
+const realTime: EdgeTime = { now: Date.now, alarm: onTimer };
 
 /** How long after a job's deadline its lane may still answer. */
 const graceMs = 2_000;
@@ -73,19 +68,3 @@ interface LaneFailure {
   readonly retryable?: boolean;
   readonly overloaded?: boolean;
 }
-
-const withTimeout = async <T>(
-  work: Promise<T>,
-  ms: number,
-  alarm: EdgeTime["alarm"],
-): Promise<T> => {
-  let quiet = () => {};
-  const late = new Promise<never>((_, reject) => {
-    quiet = alarm(Math.max(0, ms), () => reject(new Error("no answer in time")));
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    quiet();
-  }
-};

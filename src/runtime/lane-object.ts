@@ -36,7 +36,7 @@ export class Lane extends DurableObject<WorkerEnv> {
     const others = createLaneClient(this.env.LANE, config.lanes);
     return new CommandLane(
       {
-        store: createWalletStore(workerDatabase(config, countStatements(metrics))),
+        store: createWalletStore(workerDatabase(config.database, countStatements(metrics))),
         sha256: sha256Hex,
         now: Date.now,
         random: Math.random,

@@ -13,6 +13,9 @@ export interface Sweep {
   readonly metrics: Metrics;
 }
 
+/** On Workers a sweep ends before the next one begins: the cron trigger comes once a minute. */
+export const sweepBudgetMs = 50_000;
+
 /** One sweep over holds that are due, for at most `budgetMs`; says what it did if it did anything. */
 export const sweepHolds = async (
   { database, lane, logger, metrics }: Sweep,
