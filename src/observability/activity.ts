@@ -6,7 +6,7 @@ export interface Act {
   /** Epoch milliseconds. */
   readonly startedAt: number;
   readonly durationMs: number;
-  /** Present when it failed: a SQLSTATE, or `unreachable`. */
+  /** Present when it failed: a SQLSTATE, `unreachable`, or an error's class. */
   readonly failure?: string;
   /** How many requests shared it, where that can be more than one. */
   readonly jobs?: number;

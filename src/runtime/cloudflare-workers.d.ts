@@ -16,5 +16,9 @@ declare module "cloudflare:workers" {
     protected readonly env: Env;
     constructor(ctx: DurableObjectState, env: Env);
   }
+  export abstract class WorkerEntrypoint<Env> {
+    protected readonly env: Env;
+    constructor(ctx: unknown, env: Env);
+  }
   export function waitUntil(work: Promise<unknown>): void;
 }

@@ -83,6 +83,15 @@ test("a write that certainly did not reach the database is unavailable", async (
   expect(problem).toMatchObject({ status: 503, code: "unavailable" });
 });
 
+test("a service that does not answer is as a database that does not", async () => {
+  const gone = Object.assign(new Error(secret), { name: "ServiceUnreachable", sent: true });
+  expect((await answer(gone)).problem).toMatchObject({ status: 503, code: "unavailable" });
+  expect((await answer(gone, "POST")).problem).toMatchObject({
+    status: 503,
+    code: "outcome_unknown",
+  });
+});
+
 test("a key that cannot be looked up leaves no doubt about the write behind it", async () => {
   const authenticate = () => Promise.reject(new DatabaseUnreachable("findApiKey", true));
   const { call } = await createTestEdge({

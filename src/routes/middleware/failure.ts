@@ -26,12 +26,15 @@ const details: Record<FailureCode, string> = {
 };
 
 const codeOf = (error: Error, mayHaveChanged: boolean): FailureCode => {
-  if (error.name === "DatabaseUnreachable") {
+  if (unreachable.has(error.name)) {
     return mayHaveChanged && readField(error, "sent") !== false ? "outcome_unknown" : "unavailable";
   }
   const sqlState = readField(error, "sqlState");
   return typeof sqlState === "string" && isPassing(sqlState) ? "unavailable" : "internal_error";
 };
+
+/** A database, or a service that this one is split into, from which no answer came. */
+const unreachable = new Set(["DatabaseUnreachable", "ServiceUnreachable"]);
 
 /** Too many connections or resources (53), shutting down (57P), cancelled by a deadline (57014), lock timeout (55P03). */
 const isPassing = (sqlState: string): boolean => /^(53|57P|57014|55P03)/.test(sqlState);

@@ -1,0 +1,39 @@
+import { databaseReadiness } from "../../db/readiness.ts";
+import type { WalletOwners } from "../../domain/directory/wallet-owners.ts";
+import { composeDirectory } from "../compose.ts";
+import type { Environment } from "../config.ts";
+import { type CountedEnv, thisIsolate } from "../isolate.ts";
+import { createRequestScope } from "../request-scope.ts";
+import { countStatements } from "../statement-metrics.ts";
+import { workerDatabase } from "../worker-platform.ts";
+import { readDirectoryConfig } from "./config.ts";
+import { type Carried, remote } from "./remote.ts";
+import { type Running, service } from "./service.ts";
+import { type DirectoryService, directoryVerbs, walletOwnerVerbs } from "./verbs.ts";
+
+// biome-ignore lint/performance/noBarrelFile: the runtime looks for its classes in the entry.
+export { Metrics } from "../metrics-object.ts";
+
+/** The Worker's bindings; `services/directory.toml` names them. */
+interface DirectoryEnv extends Environment, CountedEnv {
+  readonly WALLETS: Carried<WalletOwners>;
+}
+
+let running: Running<DirectoryService> | undefined;
+
+const start = (env: DirectoryEnv): Running<DirectoryService> => {
+  const config = readDirectoryConfig(env);
+  const { metrics, scrape } = thisIsolate(env);
+  const scope = createRequestScope();
+  const database = workerDatabase(config.database, countStatements(metrics, scope));
+  const walletOwners = remote("wallets", walletOwnerVerbs, env.WALLETS, scope);
+  const directory = composeDirectory(database, walletOwners);
+  const readiness = () => databaseReadiness(database);
+  return { api: { ...directory, readiness, scrape }, scope };
+};
+
+/** The directory context as a service of its own; only service bindings reach it. */
+export default class extends service(directoryVerbs, (env: DirectoryEnv) => {
+  running ??= start(env);
+  return running;
+}) {}

@@ -1,0 +1,58 @@
+import { databaseReadiness } from "../../db/readiness.ts";
+import type { Owners } from "../../domain/wallets/ports.ts";
+import { withBooks } from "../books-metrics.ts";
+import { composeWallets } from "../compose.ts";
+import type { Environment } from "../config.ts";
+import { type CountedEnv, thisIsolate } from "../isolate.ts";
+import { createLaneClient, type LaneNamespace } from "../lane-client.ts";
+import { levelledLogger } from "../levelled-logger.ts";
+import { createRequestScope } from "../request-scope.ts";
+import { countStatements } from "../statement-metrics.ts";
+import { type Sweep, sweepBudgetMs, sweepHolds } from "../sweep.ts";
+import { workerDatabase } from "../worker-platform.ts";
+import { readWalletsConfig } from "./config.ts";
+import { type Carried, remote } from "./remote.ts";
+import { type Running, service } from "./service.ts";
+import { ownerVerbs, type WalletsService, walletsVerbs } from "./verbs.ts";
+
+// biome-ignore lint/performance/noBarrelFile: the runtime looks for its classes in the entry.
+export { Lane } from "../lane-object.ts";
+export { Metrics } from "../metrics-object.ts";
+
+/** The Worker's bindings; `services/wallets.toml` names them. */
+interface WalletsEnv extends Environment, CountedEnv {
+  readonly LANE: LaneNamespace;
+  readonly DIRECTORY: Carried<Owners>;
+}
+
+let isolate: (Running<WalletsService> & { readonly sweep: Sweep }) | undefined;
+
+const start = (env: WalletsEnv): NonNullable<typeof isolate> => {
+  const config = readWalletsConfig(env);
+  const { metrics, scrape } = thisIsolate(env);
+  const logger = levelledLogger(config.logLevel);
+  const scope = createRequestScope();
+  const database = workerDatabase(config.database, countStatements(metrics, scope));
+  const lane = createLaneClient(env.LANE, config.lanes);
+  const owners = remote("directory", ownerVerbs, env.DIRECTORY, scope);
+  const api = {
+    ...composeWallets({ config, database, lane, scope, owners }),
+    readiness: () => databaseReadiness(database),
+    scrape: withBooks(database, scrape, Date.now),
+  };
+  return { api, scope, sweep: { database, lane, logger, metrics } };
+};
+
+const running = (env: WalletsEnv): NonNullable<typeof isolate> => {
+  isolate ??= start(env);
+  return isolate;
+};
+
+/** The wallets context as a service of its own; only service bindings and its cron reach it. */
+export default class extends service(walletsVerbs, running) {
+  /** The cron trigger of `services/wallets.toml`. */
+  async scheduled(): Promise<void> {
+    await sweepHolds(running(this.env).sweep, sweepBudgetMs);
+    thisIsolate(this.env).touched();
+  }
+}
