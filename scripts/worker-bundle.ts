@@ -6,27 +6,31 @@ import { buildDocsAssets } from "./docs-assets.ts";
 const root = fileURLToPath(new URL("../", import.meta.url));
 const wrangler = fileURLToPath(new URL("../node_modules/.bin/wrangler", import.meta.url));
 
+/** Which Worker is meant, if it is not the monolith. */
+export interface Bundled {
+  /** Its configuration. */
+  readonly config?: string;
+  /** Another entry than the configuration names. */
+  readonly entry?: string;
+}
+
 /**
- * Bundles the Worker as a deployment does, and its assets, which are elsewhere because they
- * are public; throws if wrangler finds something wrong. `entry` is that of another Worker
- * with the same bindings.
+ * Bundles a Worker as a deployment does, and its assets, which are elsewhere because they
+ * are public; throws if wrangler finds something wrong.
  */
 export const buildWorker = async (
   folder: string,
   output: "inherit" | "ignore" = "inherit",
-  entry?: string,
+  { config = "wrangler.toml", entry }: Bundled = {},
 ): Promise<void> => {
   await buildDocsAssets();
   const script = entry === undefined ? [] : [entry];
-  const child = spawn(
-    process.execPath,
-    [wrangler, "deploy", ...script, "--dry-run", "--outdir", folder],
-    {
-      cwd: root,
-      stdio: ["ignore", output, "inherit"],
-      env: { ...process.env, WRANGLER_SEND_METRICS: "false", WRANGLER_HIDE_BANNER: "true" },
-    },
-  );
+  const args = ["deploy", ...script, "--dry-run", "--config", config, "--outdir", folder];
+  const child = spawn(process.execPath, [wrangler, ...args], {
+    cwd: root,
+    stdio: ["ignore", output, "inherit"],
+    env: { ...process.env, WRANGLER_SEND_METRICS: "false", WRANGLER_HIDE_BANNER: "true" },
+  });
   const [code] = await once(child, "exit");
   if (code !== 0) throw new Error(`wrangler ended with ${code}`);
 };

@@ -46,12 +46,8 @@ export const workerdConfig = (options: ConfigOptions): string => {
     objects,
     ...edges.flatMap((edge, at) => edgeServices(options, edge, `edge-${at}`)),
     { name: "objects-disk", disk: { path: objectsFolder, writable: true } },
-    { name: "assets", disk: { path: settings.assets.folder } },
-    {
-      name: "internet",
-      // The local Neon endpoint is on the loopback interface.
-      network: { allow: ["public", "private"], tlsOptions: { trustBrowserCas: true } },
-    },
+    ...(settings.assets ? [{ name: "assets", disk: { path: settings.assets.folder } }] : []),
+    internet,
   ];
   const sockets = edges.map(({ port }, at) => ({
     name: `edge-${at}`,
@@ -59,9 +55,18 @@ export const workerdConfig = (options: ConfigOptions): string => {
     http: {},
     service: `edge-${at}`,
   }));
-  return `using Workerd = import "/workerd/workerd.capnp";
-const config :Workerd.Config = ${capnpText({ services, sockets })};
+  return configText({ services, sockets });
+};
+
+export const configText = (config: CapnpValue): string =>
+  `using Workerd = import "/workerd/workerd.capnp";
+const config :Workerd.Config = ${capnpText(config)};
 `;
+
+/** What Workers fetch from; the local Neon endpoint is on the loopback interface. */
+export const internet: CapnpValue = {
+  name: "internet",
+  network: { allow: ["public", "private"], tlsOptions: { trustBrowserCas: true } },
 };
 
 const edgeServices = (
@@ -96,7 +101,7 @@ const worker = (
         name: binding,
         durableObjectNamespace: { className, serviceName: serviceOf(binding) },
       })),
-      { name: settings.assets.binding, service: "assets" },
+      ...(settings.assets ? [{ name: settings.assets.binding, service: "assets" }] : []),
     ],
   };
 };
@@ -113,7 +118,7 @@ const middle = (settings: WorkerSettings, binding: string, source: string): Capn
   };
 };
 
-const compatibility = ({ compatibilityDate, compatibilityFlags }: WorkerSettings) => ({
+export const compatibility = ({ compatibilityDate, compatibilityFlags }: WorkerSettings) => ({
   compatibilityDate,
   compatibilityFlags,
 });

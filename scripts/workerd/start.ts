@@ -35,7 +35,6 @@ export const startWorkerd = async (options: WorkerdOptions): Promise<Workerd> =>
   const { bundle, edges, env, folder, output = 2 } = options;
   const objectsFolder = join(resolve(folder), "objects");
   await mkdir(objectsFolder, { recursive: true });
-  const configFile = join(folder, "workerd.capnp");
   const config = workerdConfig({
     settings: readWorkerSettings(),
     module: resolve(bundle, "worker.js"),
@@ -43,23 +42,41 @@ export const startWorkerd = async (options: WorkerdOptions): Promise<Workerd> =>
     names: Object.keys(env),
     objectsFolder,
   });
+  const server = await serveConfig({ config, env, folder, output });
+  const urls = edges.map(({ port }) => `http://127.0.0.1:${port}`);
+  try {
+    await Promise.all(urls.map((url) => untilServing(url, server.child)));
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
+  return { urls, pid: server.pid, stop: server.stop, kill: server.kill };
+};
+
+/** A process of workerd, whatever it serves. */
+export interface WorkerdProcess extends Omit<Workerd, "urls"> {
+  readonly child: GuardedChild;
+}
+
+export const serveConfig = async (options: {
+  readonly config: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly folder: string;
+  readonly output: number;
+  readonly flags?: readonly string[];
+}): Promise<WorkerdProcess> => {
+  const { config, env, folder, output, flags = [] } = options;
+  const configFile = join(folder, "workerd.capnp");
   await writeFile(configFile, config);
   // Absolute paths in the configuration are below the import path.
-  const child = spawnGuarded(program(), ["serve", configFile, "--import-path=/"], {
+  const child = spawnGuarded(program(), ["serve", configFile, "--import-path=/", ...flags], {
     cwd: folder,
     env,
     output: [output, output],
     signal: "SIGTERM",
   });
-  const urls = edges.map(({ port }) => `http://127.0.0.1:${port}`);
-  try {
-    await Promise.all(urls.map((url) => untilServing(url, child)));
-  } catch (error) {
-    await child.stop();
-    throw error;
-  }
   return {
-    urls,
+    child,
     pid: child.process.pid ?? 0,
     stop: child.stop,
     kill: async () => {

@@ -1,13 +1,17 @@
+import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { unstable_readConfig } from "wrangler";
 
-/** What wrangler.toml says of the Worker, as far as workerd has to know it. */
+/** What a wrangler.toml says of its Worker, as far as workerd has to know it. */
 export interface WorkerSettings {
+  readonly name: string;
   readonly compatibilityDate: string;
   readonly compatibilityFlags: readonly string[];
   readonly variables: Readonly<Record<string, string>>;
   readonly objects: readonly { readonly binding: string; readonly className: string }[];
-  readonly assets: { readonly binding: string; readonly folder: string };
+  readonly assets: { readonly binding: string; readonly folder: string } | undefined;
+  /** Other Workers, by their names. */
+  readonly services: readonly { readonly binding: string; readonly service: string }[];
 }
 
 /** As wrangler reads it; its own types need a package that contradicts Node's. */
@@ -16,13 +20,13 @@ interface Binding {
   readonly class_name: string;
 }
 
-const file = fileURLToPath(new URL("../../wrangler.toml", import.meta.url));
+const ofMonolith = fileURLToPath(new URL("../../wrangler.toml", import.meta.url));
 
-export const readWorkerSettings = (): WorkerSettings => {
+export const readWorkerSettings = (file = ofMonolith): WorkerSettings => {
   const { assets, ...config } = unstable_readConfig({ config: file });
-  if (!config.compatibility_date) throw new Error("wrangler.toml has no compatibility_date");
-  if (!assets?.binding || !assets.directory) throw new Error("wrangler.toml binds no assets");
+  if (!config.compatibility_date) throw new Error(`${file} has no compatibility_date`);
   return {
+    name: config.name ?? "",
     compatibilityDate: config.compatibility_date,
     compatibilityFlags: config.compatibility_flags,
     variables: Object.fromEntries(
@@ -32,9 +36,10 @@ export const readWorkerSettings = (): WorkerSettings => {
       binding: name,
       className: class_name,
     })),
-    assets: {
-      binding: assets.binding,
-      folder: fileURLToPath(new URL(`../../${assets.directory}`, import.meta.url)),
-    },
+    assets:
+      assets?.binding && assets.directory
+        ? { binding: assets.binding, folder: resolve(dirname(file), assets.directory) }
+        : undefined,
+    services: config.services ?? [],
   };
 };

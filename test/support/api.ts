@@ -10,6 +10,8 @@ export interface Server {
   /** How a request gets there: over the network, or into the Worker under test. */
   readonly fetch: (request: Request) => Promise<Response>;
   readonly database: Database;
+  /** Where the directory's tables are, if not beside the others. */
+  readonly directoryDatabase?: Database;
 }
 
 export type Json = Record<string, unknown>;

@@ -1,3 +1,4 @@
+import type { Database } from "../../src/db/database.ts";
 import type { Server } from "./api.ts";
 
 /** Written in batches after the answer, so it says nothing of a request. */
@@ -10,7 +11,7 @@ const statement = (name: string, text: string, params: readonly string[] = []) =
 });
 
 /** Every table that names an organization, partitions left to their parents. */
-const tablesOf = async ({ database }: Server): Promise<readonly string[]> => {
+const tablesOf = async (database: Database): Promise<readonly string[]> => {
   const rows = await database.run(
     statement(
       "tables",
@@ -27,23 +28,43 @@ const tablesOf = async ({ database }: Server): Promise<readonly string[]> => {
 
 /** Every row of an organization, as `table {json}`, in a fixed order. */
 export const dumpOf = async (server: Server, organizationId: string): Promise<string[]> => {
-  const tables = await tablesOf(server);
+  const { database, directoryDatabase } = server;
+  const dumps = [database, ...(directoryDatabase ? [directoryDatabase] : [])].map((one) =>
+    dumpOfDatabase(one, organizationId),
+  );
+  const rows = (await Promise.all(dumps)).flat().sort();
+  if (rows.length < 2) throw new Error("an organization has at least itself and a key");
+  return rows;
+};
+
+const dumpOfDatabase = async (database: Database, organizationId: string): Promise<string[]> => {
+  const tables = await tablesOf(database);
   const without = passing.map((column) => ` - '${column}'`).join("");
+  const ofDirectory = tables.some((table) => table.startsWith("directory."));
   const selects = [
-    `select 'directory.organizations ' || to_jsonb(t)::text as row
-      from directory.organizations t where id = $1::uuid`,
+    ...(ofDirectory
+      ? [
+          `select 'directory.organizations ' || to_jsonb(t)::text as row
+            from directory.organizations t where id = $1::uuid`,
+        ]
+      : []),
     ...tables.map(
       (table) =>
-        `select '${table} ' || (to_jsonb(t)${without})::text from ${table} t where organization_id = $1::uuid`,
+        `select '${table} ' || (to_jsonb(t)${without})::text as row from ${table} t where organization_id = $1::uuid`,
     ),
   ];
-  const rows = await server.database.run(
-    statement("dump", `${selects.join("\nunion all\n")}\norder by 1`, [organizationId]),
+  const rows = await database.run(
+    statement("dump", selects.join("\nunion all\n"), [organizationId]),
   );
-  if (rows.length < 2) throw new Error("an organization has at least itself and a key");
   return rows.map((row) => String(row["row"]));
 };
 
-/** Rows a database statement yields: for what HTTP does not show. */
-export const rowsOf = (server: Server, text: string, ...params: readonly string[]) =>
-  server.database.run(statement("rows", text, params));
+/** Rows a database statement yields: for what HTTP does not show. Names the schema that it reads. */
+export const rowsOf = (
+  { database, directoryDatabase = database }: Server,
+  text: string,
+  ...params: readonly string[]
+) => {
+  const of = /\bdirectory\./.test(text) ? directoryDatabase : database;
+  return of.run(statement("rows", text, params));
+};
