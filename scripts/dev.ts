@@ -9,6 +9,7 @@ import { type DevOptions, devOptions, usage } from "./dev/options.ts";
 import { devOrganization, keepOrganization } from "./dev/organization.ts";
 import { onOrphaned } from "./dev/orphaned.ts";
 import { firingCron, startServer, untilServing } from "./dev/server.ts";
+import { startDevServices } from "./dev/services.ts";
 import { sharedSecrets } from "./dev/shared-secrets.ts";
 import { buildDocsAssets } from "./docs-assets.ts";
 import { startNeonEndpoint } from "./neon-endpoint.ts";
@@ -39,14 +40,21 @@ const portIsFree = (port: number): Promise<boolean> =>
     probe.listen(port, "127.0.0.1", () => probe.close(() => resolve(true)));
   });
 
-const dev = async ({ port, runtime, fresh, seed: wanted }: DevOptions): Promise<void> => {
+const dev = async (options: DevOptions): Promise<void> => {
+  const { port, runtime, services, fresh, seed: wanted } = options;
   if (!(await portIsFree(port))) throw new Error(`Port ${port} is taken; choose one with --port.`);
   const folder = fresh
     ? await mkdtemp(join(tmpdir(), "purser-dev-"))
-    : fileURLToPath(new URL(`../.purser/dev-${port}`, import.meta.url));
+    : fileURLToPath(
+        new URL(`../.purser/dev-${port}${services ? "-services" : ""}`, import.meta.url),
+      );
   await mkdir(folder, { recursive: true });
   if (fresh) endings.push(() => rm(folder, { recursive: true, force: true }));
-  const data = await openData(fresh ? undefined : join(folder, "postgres"), say);
+  const data = await openData({
+    folder: fresh ? undefined : join(folder, "postgres"),
+    split: services,
+    say,
+  });
   endings.push(data.stop);
   const { secrets, stop } = await sharedSecrets(data.url, join(folder, "secrets.json"));
   endings.push(stop);
@@ -54,24 +62,27 @@ const dev = async ({ port, runtime, fresh, seed: wanted }: DevOptions): Promise<
   if (endpoint) endings.push(endpoint.stop);
 
   await buildDocsAssets();
-  say(`starting Purser on ${runtime}`);
-  const server = await startServer({
-    runtime,
-    port,
-    folder,
-    throwaway: fresh,
-    config: {
-      ...secrets,
-      DATABASE_URL: data.url,
-      ...(endpoint
-        ? { DATABASE_DRIVER: "neon", NEON_ENDPOINT: endpoint.url }
-        : { DATABASE_DRIVER: "postgres" }),
-      // So that a load test against it measures Purser and not its limiter.
-      RATE_LIMIT_PER_SECOND: "100000",
-      SWEEP_SECONDS: "2",
-      LOG_LEVEL: process.env.LOG_LEVEL ?? "info",
-    },
-  });
+  say(`starting Purser on ${runtime}${services ? ", as three services" : ""}`);
+  const neon = { DATABASE_DRIVER: "neon", NEON_ENDPOINT: endpoint?.url ?? "" };
+  // So that a load test against it measures Purser and not its limiter.
+  const edge = {
+    RATE_LIMIT_PER_SECOND: "100000",
+    LOG_LEVEL: process.env.LOG_LEVEL ?? "info",
+  };
+  const place = { port, folder, throwaway: fresh };
+  const server = services
+    ? await startDevServices({ ...place, secrets, urls: data.urls, neon, edge })
+    : await startServer({
+        ...place,
+        runtime,
+        config: {
+          ...secrets,
+          DATABASE_URL: data.url,
+          ...(endpoint ? neon : { DATABASE_DRIVER: "postgres" }),
+          ...edge,
+          SWEEP_SECONDS: "2",
+        },
+      });
   endings.push(server.stop);
   const url = `http://127.0.0.1:${port}`;
   await untilServing(url, server);
@@ -89,7 +100,13 @@ const dev = async ({ port, runtime, fresh, seed: wanted }: DevOptions): Promise<
     await keepOrganization(folder, { ...organization, seeded: true });
   }
   const { apiKey } = organization;
-  const ready = { url, apiKey, adminToken, databaseUrl: data.url };
+  const ready = {
+    url,
+    apiKey,
+    adminToken,
+    databaseUrl: data.url,
+    ...(services && { directoryDatabaseUrl: data.urls.directory }),
+  };
   console.log(`READY ${JSON.stringify(ready)}`);
   console.log(await instructions(url, apiKey));
 };

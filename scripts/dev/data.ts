@@ -1,45 +1,92 @@
 import { randomBytes } from "node:crypto";
 import { migrate } from "../../src/db/migrate.ts";
+import type { Context } from "../../src/db/migration-context.ts";
 import { createDatabase, databaseExists, databaseUrl, dropDatabase } from "../databases.ts";
 import { loadMigrations } from "../migrations.ts";
 import { startPostgres } from "../postgres.ts";
 
 export interface Data {
+  /** The database; the wallets', if each context has its own. */
   readonly url: string;
+  /** Where each context's tables are. */
+  readonly urls: Readonly<Record<Context, string>>;
+  stop(): Promise<void>;
+}
+
+export interface DataOptions {
+  /** Where a server of our own keeps its data; without it everything is thrown away. */
+  readonly folder: string | undefined;
+  /** A database for each context. */
+  readonly split: boolean;
+  readonly say: (line: string) => void;
+}
+
+/** What is there and not migrated yet. */
+interface Server {
+  /** The URL of a database, which is made if need be. */
+  database(suffix: string): Promise<string>;
   stop(): Promise<void>;
 }
 
 /**
- * A migrated database: on the server of `DATABASE_URL` (that very database, or a
- * throwaway one beside it), else on a server of our own.
+ * Migrated databases: on the server of `DATABASE_URL` (that very database, or a throwaway
+ * one beside it), else on a server of our own.
  */
-export const openData = async (
-  folder: string | undefined,
-  say: (line: string) => void,
-): Promise<Data> => {
+export const openData = async ({ folder, split, say }: DataOptions): Promise<Data> => {
   const given = process.env.DATABASE_URL;
-  const data = given
-    ? await onGivenServer(given, folder === undefined)
-    : await onOwnServer(folder, say);
-  const applied = await migrate(data.url, await loadMigrations(), {
-    onApply: (tag) => say(`applying migration ${tag}`),
-  });
-  if (applied.length === 0) say("the database is up to date");
-  return data;
+  const server = given ? givenServer(given, folder === undefined) : await ownServer(folder, say);
+  const open = async (context?: Context): Promise<string> => {
+    const url = await server.database(context === undefined ? "" : `_${context}`);
+    const applied = await migrate(url, await loadMigrations(), {
+      context,
+      onApply: (tag) => say(`applying migration ${tag}${context ? ` for ${context}` : ""}`),
+    });
+    if (applied.length === 0) say("the database is up to date");
+    return url;
+  };
+  try {
+    if (!split) {
+      const url = await open();
+      return { url, urls: { directory: url, wallets: url }, stop: server.stop };
+    }
+    const urls = { directory: await open("directory"), wallets: await open("wallets") };
+    return { url: urls.wallets, urls, stop: server.stop };
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
 };
 
-const onGivenServer = async (url: string, throwaway: boolean): Promise<Data> => {
-  if (!throwaway) return { url, stop: async () => {} };
-  const name = `purser_dev_${randomBytes(6).toString("hex")}`;
-  return { url: await createDatabase(url, name), stop: () => dropDatabase(url, name) };
+const givenServer = (url: string, throwaway: boolean): Server => {
+  const own = new URL(url).pathname.slice(1);
+  const name = throwaway ? `purser_dev_${randomBytes(6).toString("hex")}` : own;
+  const made: string[] = [];
+  return {
+    database: async (suffix) => {
+      if (name + suffix === own) return url;
+      if (throwaway) made.push(name + suffix);
+      else if (await databaseExists(url, name + suffix)) return databaseUrl(url, name + suffix);
+      return createDatabase(url, name + suffix);
+    },
+    stop: async () => {
+      for (const database of made) await dropDatabase(url, database);
+    },
+  };
 };
 
-const onOwnServer = async (
+const ownServer = async (
   folder: string | undefined,
   say: (line: string) => void,
-): Promise<Data> => {
+): Promise<Server> => {
   say("starting PostgreSQL");
   const server = await startPostgres(folder === undefined ? {} : { folder });
-  if (!(await databaseExists(server.url, "purser"))) await createDatabase(server.url, "purser");
-  return { url: databaseUrl(server.url, "purser"), stop: server.stop };
+  return {
+    database: async (suffix) => {
+      const name = `purser${suffix}`;
+      return (await databaseExists(server.url, name))
+        ? databaseUrl(server.url, name)
+        : createDatabase(server.url, name);
+    },
+    stop: server.stop,
+  };
 };

@@ -1,10 +1,9 @@
-import { chmod, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { type GuardedChild, hasEnded, spawnGuarded } from "../guarded-child.ts";
-import { freePort } from "../postgres.ts";
 import type { Runtime } from "./options.ts";
+import { wranglerDev, wranglerEnvironment, writeVariables } from "./wrangler.ts";
 
 export interface ServerOptions {
   readonly runtime: Runtime;
@@ -48,21 +47,8 @@ const commandOf: Readonly<
   deno: async () => [bin("deno"), ...denoFlags, join(root, "src/runtime/deno.ts")],
   workers: async ({ port, folder, config }) => {
     const variables = join(folder, "worker.env");
-    await writeFile(variables, environmentFile(config), { mode: 0o600 });
-    await chmod(variables, 0o600);
-    const state = join(folder, "wrangler");
-    await mkdir(state, { recursive: true });
-    return [
-      // Not by itself: its first line takes whichever Node the PATH has.
-      process.execPath,
-      bin("wrangler"),
-      "dev",
-      ...["--ip", "127.0.0.1", "--port", String(port)],
-      ...["--inspector-ip", "127.0.0.1", "--inspector-port", String(await freePort())],
-      ...["--persist-to", state, "--env-file", variables],
-      ...["--show-interactive-dev-session", "false", "--local", "--log-level", "log"],
-      "--test-scheduled",
-    ];
+    await writeVariables(variables, config);
+    return wranglerDev({ port, folder }, ["--env-file", variables, "--test-scheduled"]);
   },
 };
 
@@ -77,24 +63,6 @@ export const denoFlags = [
   "--allow-read",
   "--allow-sys",
 ] as const;
-
-/** Several servers side by side: nothing of wrangler's is shared, and nothing is sent home. */
-const wranglerEnvironment = (folder: string): Readonly<Record<string, string>> => ({
-  WRANGLER_SEND_METRICS: "false",
-  WRANGLER_HIDE_BANNER: "true",
-  WRANGLER_LOG_PATH: join(folder, "wrangler-logs"),
-  WRANGLER_REGISTRY_PATH: join(folder, "wrangler-registry"),
-  // Nor is anything fetched from there.
-  CLOUDFLARE_CF_FETCH_ENABLED: "false",
-  // Our configuration comes by file; what happens to be in the shell stays out.
-  CLOUDFLARE_INCLUDE_PROCESS_ENV: "false",
-});
-
-/** In dotenv's format; single quotes keep everything as it is, and no value has one. */
-const environmentFile = (config: Readonly<Record<string, string>>): string =>
-  Object.entries(config)
-    .map(([name, value]) => `${name}='${value}'\n`)
-    .join("");
 
 /** Waits until requests can really be served. */
 export const untilServing = async (url: string, server: GuardedChild): Promise<void> => {
