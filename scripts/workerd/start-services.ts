@@ -1,4 +1,6 @@
+import { once } from "node:events";
 import { mkdir } from "node:fs/promises";
+import { connect } from "node:net";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { hasEnded } from "../guarded-child.ts";
@@ -79,7 +81,9 @@ export const startServices = async (options: ServicesOptions): Promise<RunningSe
     );
     // Asking for a cron trigger is an experiment of workerd's.
     const flags = ["--experimental"];
-    running.set(group, await serveConfig({ config, env, folder, output, flags }));
+    const process = await serveConfig({ config, env, folder, output, flags });
+    running.set(group, process);
+    await untilListening(apart ? ports[group[0] ?? "gateway"] : ports.gateway, process);
   };
 
   const url = `http://127.0.0.1:${ports.gateway}`;
@@ -88,7 +92,7 @@ export const startServices = async (options: ServicesOptions): Promise<RunningSe
   };
   try {
     await Promise.all(groups.map(launch));
-    await untilReady(url, () => [...running.values()]);
+    await untilReady(url);
   } catch (error) {
     await stop();
     throw error;
@@ -100,10 +104,7 @@ export const startServices = async (options: ServicesOptions): Promise<RunningSe
       if (!response.ok) throw new Error(`the sweep ended with ${await response.text()}`);
     },
     process: processOf,
-    restart: async (name) => {
-      await launch(groupOf(name));
-      await untilReady(url, () => [...running.values()]);
-    },
+    restart: (name) => launch(groupOf(name)),
     stop,
   };
 };
@@ -122,22 +123,30 @@ const place = (
 /** Services of one process share its environment, and each has a database of its own. */
 const nameIn = (service: ServiceName, name: string): string => `${service}_${name}`;
 
+/** From then on it takes calls: workerd listens when it has loaded everything. */
+const untilListening = async (port: number, { child }: WorkerdProcess): Promise<void> => {
+  for (const deadline = Date.now() + 60_000; Date.now() < deadline; await sleep(20)) {
+    if (hasEnded(child.process)) {
+      throw new Error(`workerd ended with ${child.process.exitCode ?? "a signal"}`);
+    }
+    const socket = connect(port, "127.0.0.1");
+    const listening = await once(socket, "connect").then(
+      () => true,
+      () => false,
+    );
+    socket.destroy();
+    if (listening) return;
+  }
+  throw new Error(`nobody listens on ${port} after a minute`);
+};
+
 /** The gateway says so when all of them are. */
-const untilReady = async (
-  url: string,
-  processes: () => readonly WorkerdProcess[],
-): Promise<void> => {
+const untilReady = async (url: string): Promise<void> => {
   let status = 0;
   for (const deadline = Date.now() + 60_000; Date.now() < deadline; await sleep(50)) {
-    const ended = processes().find(({ child }) => hasEnded(child.process));
-    if (ended) throw new Error(`workerd ended with ${ended.child.process.exitCode ?? "a signal"}`);
-    status = await fetch(new URL("/ready", url), { signal: AbortSignal.timeout(10_000) }).then(
-      async (response) => {
-        await response.arrayBuffer();
-        return response.status;
-      },
-      () => 0,
-    );
+    const response = await fetch(new URL("/ready", url), { signal: AbortSignal.timeout(10_000) });
+    await response.arrayBuffer();
+    status = response.status;
     if (status === 200) return;
   }
   throw new Error(`the services are not ready after a minute: ${status}`);

@@ -80,9 +80,11 @@ export const serveConfig = async (options: {
     pid: child.process.pid ?? 0,
     stop: child.stop,
     kill: async () => {
-      const ended = once(child.process, "exit");
-      child.process.kill("SIGKILL");
-      await ended;
+      if (!hasEnded(child.process)) {
+        const ended = once(child.process, "exit");
+        child.process.kill("SIGKILL");
+        await ended;
+      }
       await child.stop();
     },
   };
