@@ -37,8 +37,8 @@ build: $(INSTALLED) ## Bundle the Worker into dist/worker and its assets into di
 clean: ## Remove what was built and the data of `make dev` (stop it first)
 	rm -rf dist coverage .wrangler .purser node_modules/.cache node_modules/.vite
 
-migrate: $(INSTALLED) ## Apply the migrations to DATABASE_URL
-	@npm run --silent migrate
+migrate: $(INSTALLED) ## Apply the migrations to DATABASE_URL; ARGS="--context wallets" if that is all it is for
+	@npm run --silent migrate -- $(ARGS)
 
 seed: $(INSTALLED) ## Dummy data into a running `make dev`, or PURSER_URL with PURSER_API_KEY
 	@npm run --silent seed

@@ -1,16 +1,32 @@
 import { parseArgs } from "node:util";
+import { requestKeyOf } from "../src/runtime/config.ts";
 import { apiClient } from "./api-client.ts";
 import { freshSecrets } from "./secrets.ts";
+import { serviceSecrets } from "./services/service-names.ts";
 
-const usage = `npm run keys -- secrets
-    Fresh secrets for a deployment, one NAME=value a line. Keep them: what is encrypted
-    with a lost key is lost.
+const usage = `npm run keys -- secrets [--services]
+    Fresh secrets for a deployment, one NAME=value a line; for one as services, each under
+    the service that needs it. Keep them: what is encrypted with a lost key is lost.
+npm run keys -- request-key
+    The REQUEST_FINGERPRINT_KEY that a gateway needs to know the requests again that were
+    made to a deployment with this CARD_FINGERPRINT_KEY, which it reads.
 npm run keys -- organization NAME [--url http://127.0.0.1:8787]
     Creates an organization and its first API key on a running server. Reads the admin
     token from ADMIN_TOKEN.`;
 
-const secrets = (): void => {
-  for (const [name, value] of Object.entries(freshSecrets())) console.log(`${name}=${value}`);
+const print = (secrets: object): void => {
+  for (const [name, value] of Object.entries(secrets)) console.log(`${name}=${value}`);
+};
+
+const secrets = (services: boolean): void => {
+  const fresh = freshSecrets();
+  if (!services) print(fresh);
+  else {
+    for (const [service, its] of Object.entries(serviceSecrets(fresh))) {
+      console.log(`# ${service}`);
+      print(its);
+    }
+  }
 };
 
 const organization = async (name: string, url: string, adminToken: string): Promise<void> => {
@@ -23,12 +39,18 @@ const organization = async (name: string, url: string, adminToken: string): Prom
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
-  options: { url: { type: "string", default: "http://127.0.0.1:8787" } },
+  options: {
+    url: { type: "string", default: "http://127.0.0.1:8787" },
+    services: { type: "boolean", default: false },
+  },
 });
 const [what, name] = positionals;
 const adminToken = process.env.ADMIN_TOKEN;
-if (what === "secrets") secrets();
-else if (what === "organization" && name && adminToken) {
+const cardKey = process.env.CARD_FINGERPRINT_KEY;
+if (what === "secrets") secrets(values.services);
+else if (what === "request-key" && cardKey) {
+  print({ REQUEST_FINGERPRINT_KEY: requestKeyOf(cardKey) });
+} else if (what === "organization" && name && adminToken) {
   await organization(name, values.url, adminToken);
 } else {
   console.error(usage);

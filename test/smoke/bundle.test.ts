@@ -3,16 +3,46 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { expect, onTestFinished, test } from "vitest";
+import {
+  type ServiceName,
+  serviceConfigFile,
+  serviceNames,
+} from "../../scripts/services/service-names.ts";
 import { buildWorker } from "../../scripts/worker-bundle.ts";
 
 /** A Worker is fetched and compiled wherever somebody is the first to ask. */
 const mostBytes = 300 * 1024;
 
-test("what is deployed is small, and wrangler finds nothing wrong with it", async () => {
+/** What wrangler would upload. */
+const bundleOf = async (name: string, config?: string): Promise<Buffer> => {
   const folder = await mkdtemp(join(tmpdir(), "purser-bundle-"));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
-  await buildWorker(folder, "ignore");
-  const bundle = await readFile(join(folder, "worker.js"));
+  await buildWorker(folder, "ignore", config);
+  return readFile(join(folder, `${name}.js`));
+};
+
+test("what is deployed is small, and wrangler finds nothing wrong with it", async () => {
+  const bundle = await bundleOf("worker");
   expect(bundle.length).toBeGreaterThan(mostBytes);
   expect(gzipSync(bundle).length).toBeLessThanOrEqual(mostBytes);
 });
+
+/** By what a service must not be able to do, a text without which it cannot. */
+const tells = { "decrypt cards": "AES-GCM", "ask a database": "Neon-Connection-String" };
+
+const unable: Readonly<Record<ServiceName, readonly (keyof typeof tells)[]>> = {
+  gateway: ["decrypt cards", "ask a database"],
+  directory: ["decrypt cards"],
+  wallets: [],
+};
+
+test.each(serviceNames)(
+  "so is the %s, and it has no code for what it has no keys for",
+  async (name) => {
+    const bundle = await bundleOf(name, serviceConfigFile(name));
+    expect(gzipSync(bundle).length).toBeLessThanOrEqual(mostBytes);
+    const able = Object.entries(tells).filter(([, text]) => bundle.includes(text));
+    const may = Object.keys(tells).filter((what) => !unable[name].includes(what as never));
+    expect(able.map(([what]) => what)).toEqual(may);
+  },
+);

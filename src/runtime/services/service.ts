@@ -13,7 +13,7 @@ export interface Running<Api> {
 
 /**
  * The class that a service's Worker exports. Its methods are the verbs, which answer with
- * replies (`Carried`); it has no others, so nothing else can be called through a binding.
+ * replies (`Carried`); it has no others that do anything, so nothing else can be called.
  */
 export const service = <Api extends object, Env extends CountedEnv>(
   verbs: Verbs<Api>,
@@ -29,6 +29,11 @@ export const service = <Api extends object, Env extends CountedEnv>(
         };
         Object.defineProperty(Service.prototype, verb, { value: method });
       }
+    }
+
+    /** The platform takes no class without a handler; nobody is served here. */
+    fetch(): Response {
+      return new Response(null, { status: 404 });
     }
   }
   return Service;
