@@ -30,7 +30,7 @@ export const startWorkers = async ({
 }: WorkersOptions): Promise<Server & { readonly endpoint: string }> => {
   const folder = await mkdtemp(join(tmpdir(), "purser-bench-"));
   const bundle = join(folder, "bundle");
-  await buildWorker(bundle, "ignore", entry);
+  await buildWorker(bundle, "ignore", entry === undefined ? {} : { entry });
   const endpoint = await startNeonEndpoint({
     connections,
     ...(latencyMs !== undefined && { faults: { latencyMs } }),

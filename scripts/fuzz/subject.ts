@@ -57,7 +57,7 @@ export const ownSubject = async (
   try {
     const folder = await mkdtemp(join(tmpdir(), "purser-fuzz-"));
     endings.push(() => rm(folder, { recursive: true, force: true }));
-    const data = await openData(undefined, say);
+    const data = await openData({ folder: undefined, split: false, say });
     endings.push(data.stop);
     const endpoint = runtime === "workers" ? await startNeonEndpoint() : undefined;
     if (endpoint) endings.push(endpoint.stop);

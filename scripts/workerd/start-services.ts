@@ -39,7 +39,9 @@ export interface RunningServices {
 /** Bundles all of them, each into a folder of its own. */
 export const buildServices = async (folder: string): Promise<void> => {
   await Promise.all(
-    serviceNames.map((name) => buildWorker(join(folder, name), "ignore", serviceConfigFile(name))),
+    serviceNames.map((name) =>
+      buildWorker(join(folder, name), "ignore", { config: serviceConfigFile(name) }),
+    ),
   );
 };
 

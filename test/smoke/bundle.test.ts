@@ -8,16 +8,16 @@ import {
   serviceConfigFile,
   serviceNames,
 } from "../../scripts/services/service-names.ts";
-import { buildWorker } from "../../scripts/worker-bundle.ts";
+import { type Bundled, buildWorker } from "../../scripts/worker-bundle.ts";
 
 /** A Worker is fetched and compiled wherever somebody is the first to ask. */
 const mostBytes = 300 * 1024;
 
 /** What wrangler would upload. */
-const bundleOf = async (name: string, config?: string): Promise<Buffer> => {
+const bundleOf = async (name: string, of: Bundled = {}): Promise<Buffer> => {
   const folder = await mkdtemp(join(tmpdir(), "purser-bundle-"));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
-  await buildWorker(folder, "ignore", config);
+  await buildWorker(folder, "ignore", of);
   return readFile(join(folder, `${name}.js`));
 };
 
@@ -39,7 +39,7 @@ const unable: Readonly<Record<ServiceName, readonly (keyof typeof tells)[]>> = {
 test.each(serviceNames)(
   "so is the %s, and it has no code for what it has no keys for",
   async (name) => {
-    const bundle = await bundleOf(name, serviceConfigFile(name));
+    const bundle = await bundleOf(name, { config: serviceConfigFile(name) });
     expect(gzipSync(bundle).length).toBeLessThanOrEqual(mostBytes);
     const able = Object.entries(tells).filter(([, text]) => bundle.includes(text));
     const may = Object.keys(tells).filter((what) => !unable[name].includes(what as never));

@@ -36,7 +36,7 @@ const start = (env: WorkerEnv): Hono<HonoEnv> => {
   const config = readWorkerConfig(env);
   const { metrics, scrape } = thisIsolate(env);
   const scope = createRequestScope();
-  const database = workerDatabase(config, countStatements(metrics, scope));
+  const database = workerDatabase(config.database, countStatements(metrics, scope));
   const defer = (work: Promise<unknown>): void => waitUntil(work.catch(() => {}));
   return createApp(
     composeServices({
