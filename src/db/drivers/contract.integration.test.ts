@@ -166,17 +166,20 @@ describe.each(Object.entries(drivers))("%s", (_, make) => {
 
   test("each statement is told of once, with PostgreSQL's code where it failed", async () => {
     const events: StatementEvent[] = [];
+    const before = Date.now();
     const watched = make((event) => events.push(event));
     await watched.run(statement("select 1"));
     await failure(watched.run(statement("selekt 1")));
     await watched.batch([statement("select 1"), { ...statement("select 2"), name: "second" }]);
-    expect(events.map(({ durationMs: _durationMs, ...event }) => event)).toEqual([
+    const told = events.map(({ startedAt: _at, durationMs: _ms, ...event }) => event);
+    expect(told).toEqual([
       { name: "under_test", ok: true },
       { name: "under_test", ok: false, sqlState: "42601" },
       { name: "under_test", ok: true },
       { name: "second", ok: true },
     ]);
     expect(events.every(({ durationMs }) => durationMs > 0)).toBe(true);
+    expect(events.every(({ startedAt }) => startedAt >= before)).toBe(true);
   });
 
   test("many statements at once all get their own answer", async () => {
