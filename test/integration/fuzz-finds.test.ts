@@ -40,7 +40,9 @@ const brokenBy = async ({ header = () => true, answer, mostShrinks = 20 }: Defec
     const asked = { method, path: url.split("?")[0] ?? "", body: body.toString() };
     const was = answered.statusCode ?? 0;
     const [status, told] = answer?.(asked, was, text) ?? [was, text];
-    const kept = pairs(answered.rawHeaders).filter(([name = ""]) => !framing.includes(name.toLowerCase()));
+    const kept = pairs(answered.rawHeaders).filter(
+      ([name = ""]) => !framing.includes(name.toLowerCase()),
+    );
     outgoing.sendDate = false;
     outgoing.writeHead(status, kept.flat()).end(told);
   });

@@ -13,6 +13,7 @@ interface Ready {
   readonly apiKey: string;
   readonly adminToken: string;
   readonly databaseUrl: string;
+  readonly directoryDatabaseUrl?: string;
 }
 
 const script = fileURLToPath(new URL("../../scripts/dev.ts", import.meta.url));
@@ -82,6 +83,35 @@ test("serves the dummy data on Workers, beside another server, and leaves nothin
   expect(await answers(workers.ready.url)).toBe(false);
   expect(await answers(node.ready.url)).toBe(false);
   expect(folders.map((folder) => existsSync(folder))).toEqual([false, false]);
+});
+
+test("serves the dummy data as three services, with a database each, and releases holds", async () => {
+  const { child, ready } = await dev("--services");
+  const api = apiClient(ready.url, ready.apiKey);
+  expect(await api.get("/v1/wallets")).toHaveLength(3);
+  const schemas = async (url: string | undefined): Promise<unknown[]> => {
+    const sql = postgres(url ?? "", { max: 1, fetch_types: false });
+    const rows = await sql`
+      select nspname from pg_namespace where nspname in ('directory', 'wallets')`;
+    await sql.end();
+    return rows.map(({ nspname }) => nspname);
+  };
+  expect(await schemas(ready.databaseUrl)).toEqual(["wallets"]);
+  expect(await schemas(ready.directoryDatabaseUrl)).toEqual(["directory"]);
+  const [card] = await api.get<{ id: string }[]>("/v1/cards?limit=1");
+  const paid = await api.post<{ id: string; held: number }>("/v1/authorizations", {
+    cardId: card?.id,
+    amount: 10,
+    expiresInSeconds: 1,
+  });
+  expect(paid.held).toBe(10);
+  const status = async () =>
+    (await api.get<{ status: string }>(`/v1/authorizations/${paid.id}`)).status;
+  await expect.poll(status, { timeout: 20_000, interval: 200 }).toBe("expired");
+  const folder = await dataFolder(ready.databaseUrl);
+  expect(await end(child, "SIGINT")).toBe(0);
+  expect(await answers(ready.url)).toBe(false);
+  expect(existsSync(folder)).toBe(false);
 });
 
 test("a port that is taken is said, and nothing is started", async () => {

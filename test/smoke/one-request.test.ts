@@ -1,14 +1,15 @@
 import { describe, expect, test } from "vitest";
 import type { Runtime } from "../../scripts/dev/options.ts";
 import { startNeonEndpoint } from "../../scripts/neon-endpoint.ts";
-import type { Json } from "../support/api.ts";
+import type { Json, Server } from "../support/api.ts";
 import { onFileEnd } from "../support/cleanup.ts";
 import { cuttingProxy } from "../support/cutting-proxy.ts";
 import { testDatabase } from "../support/database.ts";
 import { rowsOf } from "../support/dump.ts";
-import { type HttpServer, httpServer } from "../support/http-server.ts";
+import { httpServer } from "../support/http-server.ts";
 import { newOrganization } from "../support/organization.ts";
 import { type CollectedSpan, otlpCollector } from "../support/otlp-collector.ts";
+import { servicesServer } from "../support/services.ts";
 
 const commitName = "wallets.commit";
 /** Occurs in no message. */
@@ -16,30 +17,39 @@ const nothing = "nothing-is-lost";
 const serverKind = 2;
 const clientKind = 3;
 
+type LoggedServer = Server & { log(): Promise<string> };
+
 /** A Purser whose database can be told to lose every answer that concerns one request. */
-const observedServer = async (runtime: Runtime) => {
-  const database = await testDatabase();
+const observedServer = async (
+  runtime: Runtime | "services",
+): Promise<{
+  readonly server: LoggedServer;
+  readonly collector: Awaited<ReturnType<typeof otlpCollector>>;
+  readonly loseAnswersTo: (text: string) => void;
+}> => {
   const collector = await otlpCollector();
   const config = {
     OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
     OTEL_EXPORTER_OTLP_HEADERS: "x-collector-key=a%20secret",
   };
-  if (runtime === "workers") {
+  if (runtime === "workers" || runtime === "services") {
     let lost = nothing;
     const endpoint = await startNeonEndpoint({
       faults: { dropAnswer: (statement) => statement.includes(lost) },
     });
     onFileEnd(() => endpoint.stop());
-    const server = await httpServer(
-      runtime,
-      { ...database, neonEndpoint: endpoint.url },
-      { config },
-    );
     const loseAnswersTo = (text: string) => {
       lost = text;
     };
-    return { server, collector, loseAnswersTo };
+    if (runtime === "services") {
+      const through = { NEON_ENDPOINT: endpoint.url };
+      const services = { gateway: config, directory: through, wallets: through };
+      return { server: await servicesServer({ config: services }), collector, loseAnswersTo };
+    }
+    const database = { ...(await testDatabase()), neonEndpoint: endpoint.url };
+    return { server: await httpServer(runtime, database, { config }), collector, loseAnswersTo };
   }
+  const database = await testDatabase();
   const proxy = await cuttingProxy(database.url);
   const server = await httpServer(runtime, { ...database, url: proxy.url }, { config });
   return {
@@ -50,7 +60,7 @@ const observedServer = async (runtime: Runtime) => {
   };
 };
 
-const lineOf = async (server: HttpServer, requestId: string): Promise<Json> => {
+const lineOf = async (server: LoggedServer, requestId: string): Promise<Json> => {
   const find = async (): Promise<Json | undefined> =>
     ((await server.log()).match(/\{"time":.*\}/g) ?? [])
       .map((line) => JSON.parse(line) as Json)
@@ -60,7 +70,7 @@ const lineOf = async (server: HttpServer, requestId: string): Promise<Json> => {
 };
 
 /** The samples of a scrape that have this request as their exemplar. */
-const exemplarsOf = async ({ url }: HttpServer, requestId: string): Promise<string[]> => {
+const exemplarsOf = async ({ url }: LoggedServer, requestId: string): Promise<string[]> => {
   const response = await fetch(`${url}/metrics`, {
     headers: { Accept: "application/openmetrics-text; version=1.0.0" },
   });
@@ -68,7 +78,7 @@ const exemplarsOf = async ({ url }: HttpServer, requestId: string): Promise<stri
   return lines.filter((line) => line.includes(`request_id="${requestId}"`));
 };
 
-describe.each(["node", "deno", "workers"] as const)("on %s", async (runtime) => {
+describe.each(["node", "deno", "workers", "services"] as const)("on %s", async (runtime) => {
   const { server, collector, loseAnswersTo } = await observedServer(runtime);
   const organization = await newOrganization(server);
   const wallet = await organization.wallet(1_000);
@@ -124,7 +134,10 @@ describe.each(["node", "deno", "workers"] as const)("on %s", async (runtime) => 
         "purser.request_id": requestId,
         "purser.organization_id": organization.id,
       },
-      resource: { "service.name": "purser", "purser.runtime": runtime },
+      resource: {
+        "service.name": "purser",
+        "purser.runtime": runtime === "services" ? "workers" : runtime,
+      },
     });
     expect(answer.headers.get("traceparent")).toBe(`00-${traceId}-${request?.spanId}-01`);
 
@@ -163,7 +176,10 @@ describe.each(["node", "deno", "workers"] as const)("on %s", async (runtime) => 
     const [request] = spans.filter(({ kind }) => kind === serverKind);
     const within = (parent: CollectedSpan | undefined) =>
       spans.filter(({ parentSpanId }) => parentSpanId === parent?.spanId);
-    const [lane] = within(request).filter(({ name }) => name === "lane");
+    // Between services the call is a span of its own, and holds what was done over there.
+    const [call] = within(request).filter(({ name }) => name === "wallets/authorize");
+    expect(call !== undefined).toBe(runtime === "services");
+    const [lane] = within(call ?? request).filter(({ name }) => name === "lane");
     const steps = within(lane);
     expect(request?.parentSpanId).toBeUndefined();
     expect(steps.map(({ name }) => name)).toContain("lane wait");

@@ -5,6 +5,8 @@ import { dataOf, type Json, refusalOf, times } from "../support/api.ts";
 import { rowsOf } from "../support/dump.ts";
 import { ledgerFaults } from "../support/ledger.ts";
 import { lethalEndpoint, type Moment } from "../support/lethal-endpoint.ts";
+import { countedStatements, scrape } from "../support/metrics.ts";
+import { sumOf } from "../support/open-metrics.ts";
 import { newOrganization } from "../support/organization.ts";
 import { servicesServer } from "../support/services.ts";
 import { verified } from "../support/tampering.ts";
@@ -182,6 +184,35 @@ test("without the wallets owners are read and made, and none is deleted", async 
     },
   );
   expect((await api.delete(`/v1/users/${owner}`)).status).toBe(204);
+});
+
+test("metrics and readiness tell of all three, and of the one that is missing", async () => {
+  const statements = async () => {
+    const { "wallets.commit": commits = 0, "directory.insert_user": users = 0 } =
+      await countedStatements(server);
+    return { commits, users };
+  };
+  const up = async (service: string) =>
+    sumOf(await scrape(server), "purser_service_up", { service });
+  const ready = async () => (await fetch(new URL("/ready", server.url))).status;
+  const before = await statements();
+  const organization = await newOrganization(server);
+  await organization.wallet(1_000);
+  const after = await statements();
+  expect(after).toEqual({ commits: before.commits + 1, users: before.users + 1 });
+  expect(sumOf(await scrape(server), "purser_build_info")).toBe(1);
+  expect(sumOf(await scrape(server), "purser_metrics_isolates")).toBeGreaterThanOrEqual(3);
+  expect([await up("directory"), await up("wallets")]).toEqual([1, 1]);
+
+  await server.process("wallets").kill();
+  expect([await up("directory"), await up("wallets")]).toEqual([1, 0]);
+  expect(await statements()).toEqual({ commits: 0, users: after.users });
+  await expect.poll(ready, { timeout: 10_000, interval: 200 }).toBe(503);
+  await server.restart("wallets");
+  // What it counted outlived it.
+  expect(await statements()).toEqual(after);
+  expect(await up("wallets")).toBe(1);
+  await expect.poll(ready, { timeout: 10_000, interval: 200 }).toBe(200);
 });
 
 test.each(serviceNames)(
