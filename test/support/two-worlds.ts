@@ -14,9 +14,10 @@ import {
   paymentOf,
 } from "../../src/domain/wallets/rules/apply.ts";
 import { decide, eventTime, type StateCommand } from "../../src/domain/wallets/rules/decide.ts";
-import type { Decision, State } from "../../src/domain/wallets/rules/decision.ts";
+import type { State } from "../../src/domain/wallets/rules/decision.ts";
 import { limitWindows } from "../../src/domain/wallets/rules/limits.ts";
 import { naively } from "./naive-model.ts";
+import { comparable, outcomeOf } from "./naive-outcomes.ts";
 import {
   type NaiveOutcome,
   type NaiveUse,
@@ -105,7 +106,8 @@ export class TwoWorlds {
     const now = eventTime(state, this.clock);
     const decision = decide(state, command, now);
     const expected = naively(this.#naive, command, this.clock);
-    same(outcomeOf(decision), comparable(expected, decision));
+    const given = decision.ok ? undefined : decision.refusal.code;
+    same(outcomeOf(decision), comparable(expected, given));
     if (decision.ok) this.#happen(state, decision.events, command, now);
     const wallet = this.known.wallets.get(state.wallet.id);
     if (expected.kind === "declined") {
@@ -306,39 +308,6 @@ const recount = (usage: Usage, uses: readonly NaiveUse[], lastUse: string): void
     const { amount, count } = usedInWindow(uses, window, lastUse);
     same([window, usage[window].amount, usage[window].count], [window, amount, count]);
   }
-};
-
-const outcomeOf = (decision: Decision) => {
-  if (!decision.ok) return { kind: "refused", code: decision.refusal.code };
-  const event = decision.answer;
-  switch (event.type) {
-    case "authorization.approved": {
-      const { amount, reasons } = event.data.authorization;
-      return { kind: "approved", amount: BigInt(amount), reasons: [...reasons].sort() };
-    }
-    case "authorization.incremented": {
-      const { amount, reasons } = event.data.increment;
-      return { kind: "approved", amount: BigInt(amount), reasons: [...reasons].sort() };
-    }
-    case "authorization.declined":
-      return { kind: "declined", reasons: [...event.data.authorization.reasons].sort() };
-    case "authorization.increment_declined":
-      return { kind: "declined", reasons: [...event.data.increment.reasons].sort() };
-    default:
-      return { kind: "done" };
-  }
-};
-
-/** The model's outcome in the form of the decision's; of several refusals the one that was given. */
-const comparable = (expected: NaiveOutcome, decision: Decision) => {
-  if (expected.kind === "refused") {
-    const given = decision.ok ? undefined : decision.refusal.code;
-    return {
-      kind: "refused",
-      code: expected.codes.find((code) => code === given) ?? expected.codes,
-    };
-  }
-  return "reasons" in expected ? { ...expected, reasons: [...expected.reasons].sort() } : expected;
 };
 
 /** As read back from the log. */
