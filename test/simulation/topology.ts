@@ -1,0 +1,178 @@
+import type { CommandLane, Job, JobResult } from "../../src/domain/wallets/lane/job.ts";
+import type { LaneEvent, LaneOptions } from "../../src/domain/wallets/lane/options.ts";
+import { createLaneClient, type LaneNamespace } from "../../src/runtime/lane-client.ts";
+import { laneName, laneOf } from "../../src/runtime/lane-route.ts";
+import { type HostPorts, LaneCrashed, LaneHost } from "./lane-host.ts";
+import type { Random } from "./random.ts";
+import { Skew } from "./skew.ts";
+import type { DatabaseNetwork } from "./statements.ts";
+
+/** An edge node: the lane that it hands jobs to, and its clock. */
+export interface Edge {
+  readonly name: string;
+  readonly now: () => number;
+  readonly lane: CommandLane;
+  /** Of a process: its lane ends with it, and so do the requests that it serves. */
+  readonly process: LaneHost | undefined;
+  readonly skew: Skew;
+}
+
+export interface TopologyPorts {
+  readonly network: DatabaseNetwork;
+  readonly random: Random;
+  readonly observe: (event: LaneEvent) => void;
+  readonly crashed: (error: unknown) => void;
+  readonly reached: (job: Job, lane: string) => void;
+}
+
+/** The lanes of a world and the edges that call them, as its profile wants them. */
+export class Topology {
+  readonly edges: readonly Edge[];
+  readonly hosts = new Map<string, LaneHost>();
+  readonly #ports: TopologyPorts;
+  /** How often each message was sent: a repeat is another one, with other faults. */
+  readonly #sent = new Map<string, number>();
+
+  constructor(ports: TopologyPorts) {
+    this.#ports = ports;
+    const { profile } = ports.network;
+    this.edges = profile.edges.map((_, index) =>
+      profile.topology === "processes" ? this.#process(index) : this.#node(index),
+    );
+  }
+
+  /** A process that takes requests and decides them itself, for all wallets. */
+  #process(index: number): Edge {
+    const host = this.#host(`process-${index}`, () => true);
+    const submit = (job: Job): Promise<JobResult> =>
+      new Promise((resolve) => {
+        host.submit(job, resolve, (error) => this.#ended(error));
+      });
+    return {
+      name: host.name,
+      now: host.now,
+      lane: { submit },
+      process: host,
+      skew: host.skew,
+    };
+  }
+
+  /** A node near the client, which finds a wallet's lane by its id. */
+  #node(index: number): Edge {
+    const { network } = this.#ports;
+    const { schedule, profile } = network;
+    const { lanes: count, generation } = profile.edges[index] ?? { lanes: 1, generation: 1 };
+    const now = () => Math.floor(schedule.now + edge.skew.ms);
+    const alarm = (ms: number, ring: () => void) => {
+      const planned = schedule.after(ms, `edge-${index} gives up`, ring);
+      return () => {
+        planned.cancelled = true;
+      };
+    };
+    const lane = createLaneClient(
+      this.#namespace(count, generation),
+      { count, region: undefined, generation },
+      { now, alarm },
+    );
+    const edge: Edge = {
+      name: `edge-${index}`,
+      now,
+      lane,
+      process: undefined,
+      skew: this.#skew(`edge-${index}`),
+    };
+    return edge;
+  }
+
+  #namespace(count: number, generation: number): LaneNamespace {
+    return {
+      idFromName: (name) => name,
+      get: (name) => ({
+        submit: (lane, job) => this.#call(this.#object(String(name), lane, count, generation), job),
+        forget: async (walletId) => {
+          const lane = laneOf(walletId, count);
+          this.#tell(this.#object(String(name), lane, count, generation), walletId);
+        },
+      }),
+    };
+  }
+
+  /** A call of a Durable Object: there and back, each with its delay, and perhaps not at all. */
+  #call(host: LaneHost, job: Job): Promise<JobResult> {
+    const { network } = this.#ports;
+    const { schedule, faults, profile } = network;
+    const name = this.#nameOf(`${job.requestId} ${job.items[0]?.key}`);
+    const { fault, random } = faults.meet("call", name);
+    const way = () =>
+      fault === "slow" && random.chance(0.5)
+        ? random.between(50, 9_000)
+        : random.delay(profile.latency.call);
+    return new Promise((resolve, reject) => {
+      if (fault === "lost") return;
+      const back = (what: string, hear: () => void) => {
+        if (fault !== "unheard") schedule.after(way(), `call ${name} ${what}`, hear);
+      };
+      schedule.after(way(), `call ${name} arrives`, () =>
+        host.submit(
+          job,
+          (result) => back("answered", () => resolve(result)),
+          (error) => {
+            this.#ended(error);
+            back("failed", () => reject(error));
+          },
+        ),
+      );
+    });
+  }
+
+  #tell(host: LaneHost, walletId: string): void {
+    const { network } = this.#ports;
+    const { schedule, faults, profile } = network;
+    const { fault, random } = faults.meet("tell", this.#nameOf(walletId));
+    if (fault === "lost") return;
+    const ms = fault === "slow" ? random.between(50, 3_000) : random.delay(profile.latency.tell);
+    schedule.after(ms, `tell ${host.name} of ${walletId}`, () => host.forget(walletId));
+  }
+
+  #object(name: string, lane: number, count: number, generation: number): LaneHost {
+    const known = this.hosts.get(name);
+    if (known) return known;
+    const others = createLaneClient(this.#namespace(count, generation), {
+      count,
+      region: undefined,
+      generation,
+    });
+    if (name !== laneName(lane, { region: undefined, generation }))
+      throw new Error(`who is ${name}?`);
+    return this.#host(
+      name,
+      (walletId) => laneOf(walletId, count) === lane,
+      (walletId) => void others.forget(walletId),
+    );
+  }
+
+  #host(name: string, owns: LaneOptions["owns"], tell?: HostPorts["tell"]): LaneHost {
+    const { network, random, observe, reached } = this.#ports;
+    const options = { ...network.profile.lane, owns };
+    const ports: HostPorts = { network, random, options, observe, reached, ...(tell && { tell }) };
+    const host = new LaneHost(name, this.#skew(name), ports);
+    this.hosts.set(name, host);
+    return host;
+  }
+
+  #nameOf(message: string): string {
+    const count = this.#sent.get(message) ?? 0;
+    this.#sent.set(message, count + 1);
+    return `${message} ${count}`;
+  }
+
+  #skew(name: string): Skew {
+    const { network, random } = this.#ports;
+    const { skewMs } = network.profile;
+    return new Skew(random.fork(`skew ${name}`).between(-skewMs, skewMs));
+  }
+
+  #ended(error: unknown): void {
+    if (error instanceof LaneCrashed) this.#ports.crashed(error.cause);
+  }
+}
