@@ -4,8 +4,8 @@ SHELL := /bin/sh
 ARGS ?=
 INSTALLED := node_modules/.installed
 
-.PHONY: help dev test test-unit test-integration lint build clean migrate seed keys verify heads observe bench \
-	docker-build docker-release
+.PHONY: help dev test test-unit test-integration lint build clean migrate seed keys verify heads observe \
+	simulate bench docker-build docker-release
 
 help: ## This list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | \
@@ -55,8 +55,17 @@ heads: $(INSTALLED) ## Sign every wallet's chain head of DATABASE_URL; ARGS="--o
 observe: $(INSTALLED) ## Prometheus with the alerts against a running `make dev`; ARGS="--url URL"
 	@npm run --silent observe -- $(ARGS)
 
+simulate: $(INSTALLED) ## Rules and lanes in virtual worlds full of faults; ARGS="--seed S --steps N"
+	@npm run --silent simulate -- $(ARGS)
+
 bench: $(INSTALLED) ## Measure against the usual way and the database's floor; ARGS="--quick", "--help"
 	@npm run --silent bench -- $(ARGS)
+
+fuzz: $(INSTALLED) ## Hostile input, 50,000 requests; ARGS="--runtime deno", "--seed S"
+	@npm run --silent fuzz -- $(ARGS)
+
+chaos: $(INSTALLED) ## Kill, cut off and fill up the real stack under load; ARGS="--kills N", "--runtime deno"
+	@npm run --silent chaos -- $(ARGS)
 
 docker-build: $(INSTALLED) ## Build the container image purser:latest
 	@node_modules/.bin/node scripts/docs-assets.ts
