@@ -5,7 +5,7 @@ ARGS ?=
 INSTALLED := node_modules/.installed
 
 .PHONY: help dev test test-unit test-integration lint build clean migrate seed keys verify heads observe \
-	simulate bench docker-build docker-release
+	simulate bench fuzz chaos docker-build docker-release
 
 help: ## This list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | \
