@@ -145,7 +145,8 @@ const problemCodes = (method: Method, path: string, spec: OperationSpec): Set<Pr
   if (method !== "get" && method !== "delete") {
     add("validation_failed", "body_too_large", "unsupported_media_type");
   }
-  if (method === "post") add("idempotency_key_reused", "outcome_unknown");
+  if (method === "post") add("idempotency_key_reused");
+  if (method !== "get") add("outcome_unknown");
   add(...(spec.refusals ?? []));
   return codes;
 };

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { createTestEdge, readProblem } from "../../../test/support/edge.ts";
 import { DatabaseRejected, DatabaseUnreachable } from "../../db/database.ts";
 import { ok } from "../../domain/result.ts";
+import { secondStep } from "../../domain/second-step.ts";
 import { operation } from "../operation.ts";
 
 const secret = "4111111111111111";
@@ -110,4 +111,14 @@ test.each([
 ] as const)("Hono's own %i is a problem document", async (status, code) => {
   const { problem } = await answer(new HTTPException(status, { message: secret }));
   expect(problem.code).toBe(code);
+});
+
+test("what fails after a first step took effect is not said to have changed nothing", async () => {
+  const unsent = new DatabaseUnreachable("s", false);
+  const full = new DatabaseRejected("s", "53100");
+  for (const error of [unsent, full]) {
+    const thrown = await secondStep(() => Promise.reject(error)).catch((one: Error) => one);
+    const { problem } = await answer(thrown as Error, "POST");
+    expect(problem).toMatchObject({ status: 503, code: "outcome_unknown" });
+  }
 });

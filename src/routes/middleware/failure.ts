@@ -30,7 +30,9 @@ const codeOf = (error: Error, mayHaveChanged: boolean): FailureCode => {
     return mayHaveChanged && readField(error, "sent") !== false ? "outcome_unknown" : "unavailable";
   }
   const sqlState = readField(error, "sqlState");
-  return typeof sqlState === "string" && isPassing(sqlState) ? "unavailable" : "internal_error";
+  if (typeof sqlState !== "string" || !isPassing(sqlState)) return "internal_error";
+  // Refused, but not alone: what was sent before it stays.
+  return readField(error, "sent") === true ? "outcome_unknown" : "unavailable";
 };
 
 /** A database, or a service that this one is split into, from which no answer came. */

@@ -1,6 +1,7 @@
 import type { Actor } from "../../actor.ts";
 import { notFound } from "../../changes.ts";
 import { ok, type Result } from "../../result.ts";
+import { secondStep } from "../../second-step.ts";
 import type { WalletOwners } from "../wallet-owners.ts";
 import type { TeamStore } from "./team.ts";
 
@@ -12,5 +13,6 @@ export const deleteTeam =
     const closed = await walletOwners.closeOwner(actor, { teamId: id });
     if (!closed.ok) return closed;
     // Of two deletes at once, the one that finds it gone did not delete it.
-    return (await teams.remove(actor.organizationId, id)) ? ok(undefined) : notFound("team");
+    const removed = await secondStep(() => teams.remove(actor.organizationId, id));
+    return removed ? ok(undefined) : notFound("team");
   };

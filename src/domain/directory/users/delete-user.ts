@@ -1,6 +1,7 @@
 import type { Actor } from "../../actor.ts";
 import { notFound } from "../../changes.ts";
 import { ok, type Result } from "../../result.ts";
+import { secondStep } from "../../second-step.ts";
 import type { WalletOwners } from "../wallet-owners.ts";
 import type { UserStore } from "./user.ts";
 
@@ -12,5 +13,6 @@ export const deleteUser =
     const closed = await walletOwners.closeOwner(actor, { userId: id });
     if (!closed.ok) return closed;
     // Of two deletes at once, the one that finds it gone did not delete it.
-    return (await users.remove(actor.organizationId, id)) ? ok(undefined) : notFound("user");
+    const removed = await secondStep(() => users.remove(actor.organizationId, id));
+    return removed ? ok(undefined) : notFound("user");
   };
