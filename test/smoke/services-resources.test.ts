@@ -16,9 +16,9 @@ const server = await servicesServer();
 
 tenantSuite(server);
 scopeSuite(server);
-idempotencySuite(server);
+idempotencySuite(server, { copies: 20 });
 raceSuite([server]);
-listSuite(server);
+listSuite(server, { every: 3 });
 ownerSuite(server);
 
 const secrets = freshSecrets();
