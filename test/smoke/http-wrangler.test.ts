@@ -1,45 +1,19 @@
-import { startNeonEndpoint } from "../../scripts/neon-endpoint.ts";
 import { freshSecrets } from "../../scripts/secrets.ts";
 import { secretSuite } from "../http/secrets.ts";
 import { coldStatementSuite, statementSuite } from "../http/statements.ts";
-import { onFileEnd } from "../support/cleanup.ts";
 import { testDatabase } from "../support/database.ts";
 import { httpServer } from "../support/http-server.ts";
+import { notingEndpoint } from "../support/noting-endpoint.ts";
 
 const database = await testDatabase();
 const secrets = freshSecrets();
 
 /** Purser in workerd as `wrangler dev` runs it, over an endpoint that writes down what it is sent. */
 const observed = async () => {
-  const sent: string[] = [];
-  const endpoint = await startNeonEndpoint({
-    faults: {
-      dropRequest: (body) => {
-        const { queries, query } = JSON.parse(body) as Sent;
-        sent.push(...(queries ?? [{ query }]).map((one) => one.query ?? ""));
-        return false;
-      },
-    },
-  });
-  onFileEnd(() => endpoint.stop());
-  const server = await httpServer(
-    "workers",
-    { ...database, neonEndpoint: endpoint.url },
-    { secrets },
-  );
-  return {
-    server,
-    counter: {
-      count: () => sent.length,
-      noted: async () => sent.filter((text) => /set last_used_at/i.test(text)).length,
-    },
-  };
+  const { url, counter } = await notingEndpoint();
+  const server = await httpServer("workers", { ...database, neonEndpoint: url }, { secrets });
+  return { server, counter };
 };
-
-interface Sent {
-  readonly query?: string;
-  readonly queries?: readonly { readonly query: string }[];
-}
 
 const { server, counter } = await observed();
 const cardKeys = Object.values(JSON.parse(secrets.CARD_ENCRYPTION_KEYS) as Record<string, string>);
