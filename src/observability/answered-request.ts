@@ -31,6 +31,8 @@ export interface AnsweredRequest {
   /** What was thrown, as far as it may be told. */
   readonly failure: Failure | undefined;
   readonly activity: Activity;
+  /** That the answer waited for; one that requests shared counts for each. */
+  readonly statements: number;
 }
 
 /** A card payment's decision. */

@@ -1,4 +1,3 @@
-import { statementsOf } from "../../observability/activity.ts";
 import {
   type AnsweredRequest,
   outcomeOf,
@@ -34,7 +33,7 @@ export const accessLog = (logger: Logger, { share, slowMs }: LogSampling): Reque
       status,
       durationMs: Math.round(durationMs * 1000) / 1000,
       bytes: request.responseBytes,
-      statements: statementsOf(request.activity.acts),
+      statements: request.statements,
       outcome: outcomeOf(request),
       reason: reasonOf(request),
       code: request.code,

@@ -1,5 +1,5 @@
 import type { Context, MiddlewareHandler } from "hono";
-import type { Activity, RequestScope } from "../../observability/activity.ts";
+import { type Activity, type RequestScope, statementsOf } from "../../observability/activity.ts";
 import type { AnsweredRequest, RequestObserver } from "../../observability/answered-request.ts";
 import type { HonoEnv } from "../hono-env.ts";
 import { matchedRoute } from "./matched-route.ts";
@@ -50,6 +50,7 @@ const describe = (
     decisions: c.get("decisions") ?? [],
     failure: c.get("failure"),
     activity,
+    statements: statementsOf(activity.acts),
   };
 };
 

@@ -1,4 +1,3 @@
-import { statementsOf } from "../../observability/activity.ts";
 import type { RequestObserver } from "../../observability/answered-request.ts";
 import type { Metrics } from "../../observability/metrics.ts";
 
@@ -20,7 +19,7 @@ export const requestMetrics = (metrics: Metrics): RequestObserver => ({
     metrics.httpInFlight.add({}, -1);
     metrics.httpRequests.inc({ route, method, status: String(request.status) }, 1, exemplar);
     metrics.httpDuration.observe({ route, method }, request.durationMs / 1_000, exemplar);
-    metrics.requestStatements.observe({ route, method }, statementsOf(request.activity.acts));
+    metrics.requestStatements.observe({ route, method }, request.statements);
     metrics.requestBytes.inc({ route }, request.requestBytes);
     metrics.responseBytes.inc({ route }, request.responseBytes);
     if (code) metrics.problems.inc({ code }, 1, exemplar);
