@@ -12,6 +12,7 @@ import { type Config, readConfig } from "../../src/runtime/config.ts";
 import { fileAssets } from "../../src/runtime/file-assets.ts";
 import { levelledLogger } from "../../src/runtime/levelled-logger.ts";
 import { createRequestScope } from "../../src/runtime/request-scope.ts";
+import { shareLookUps } from "../../src/runtime/shared-look-ups.ts";
 import { countStatements } from "../../src/runtime/statement-metrics.ts";
 import { createTracing } from "../../src/runtime/tracing.ts";
 import { version } from "../../src/runtime/version.ts";
@@ -49,6 +50,7 @@ export const serveComparison = ({ lane, app = createApp }: Comparison): void => 
     assets: fileAssets(new URL("../../dist/assets/", import.meta.url)),
     tracing: createTracing(config.traces, { metrics, version, runtime: "node", defer }),
     scope,
+    share: shareLookUps(scope),
     defer,
   });
   serve({ fetch: app(services).fetch, hostname: config.host, port: config.port });

@@ -1,5 +1,6 @@
 import type { Database } from "../db/database.ts";
 import { createDirectoryStores } from "../db/directory/stores.ts";
+import type { ShareLookUps } from "../db/gather.ts";
 import { databaseReadiness } from "../db/readiness.ts";
 import { createWalletOwnership } from "../db/wallets/ownership.ts";
 import { createWalletReads } from "../db/wallets/reads.ts";
@@ -29,6 +30,8 @@ export interface Platform {
   readonly config: Config;
   readonly database: Database;
   readonly lane: CommandLane;
+  /** How look-ups of different requests share statements; without it none does. */
+  readonly share?: ShareLookUps | undefined;
   readonly tokenStore: TokenStore;
   readonly assets: Assets;
   readonly metrics: Metrics;
@@ -45,6 +48,8 @@ export interface WalletsPlatform {
   readonly database: Database;
   readonly lane: CommandLane;
   readonly scope: RequestScope;
+  /** How look-ups share statements; without it none does. */
+  readonly share?: ShareLookUps | undefined;
   /** The directory, as far as the wallets know it. */
   readonly owners: Owners;
 }
@@ -58,7 +63,7 @@ export const composeWallets = (platform: WalletsPlatform): Wallets => {
     now,
     sha256: sha256Hex,
     ownership: createWalletOwnership(database),
-    reads: createWalletReads(database),
+    reads: createWalletReads(database, platform.share),
     store: createWalletStore(database),
     sleep,
     vault: createCardVault(config.cards),
@@ -85,6 +90,7 @@ export const composeServices = (platform: Platform): Services => {
     database,
     lane,
     scope: platform.scope,
+    share: platform.share,
     owners: {
       ownerExists: (actor, owner) => directory.ownerExists(actor, owner),
       userExists: (actor, userId) => directory.userExists(actor, userId),

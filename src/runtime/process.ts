@@ -11,6 +11,7 @@ import { observeLane } from "./lane-metrics.ts";
 import { levelledLogger } from "./levelled-logger.ts";
 import { createRequestScope } from "./request-scope.ts";
 import { sha256Hex } from "./sha256.ts";
+import { shareLookUps } from "./shared-look-ups.ts";
 import { sleep } from "./sleep.ts";
 import { countStatements } from "./statement-metrics.ts";
 import { startSweeping } from "./sweep.ts";
@@ -58,6 +59,7 @@ export const startProcess = (env: Environment, runtime: "node" | "deno") => {
     assets: fileAssets(new URL("../../dist/assets/", import.meta.url)),
     tracing,
     scope,
+    share: shareLookUps(scope),
     defer,
   });
   const stopSweeping = startSweeping(

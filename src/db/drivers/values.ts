@@ -14,7 +14,11 @@ const number: Parse = (text) => Number(text);
 const json: Parse = (text) => JSON.parse(text);
 
 /** `2026-11-02 09:30:00.123456+00`, made the one form that every runtime must parse alike. */
-const timestamp: Parse = (text) => new Date(text.replace(" ", "T").replace(/([+-]\d\d)$/, "$1:00"));
+const timestamp: Parse = (text) =>
+  // Sessions are in UTC but for a role that says otherwise.
+  text.endsWith("+00") && text[10] === " "
+    ? new Date(`${text.slice(0, 10)}T${text.slice(11, -3)}Z`)
+    : new Date(text.replace(" ", "T").replace(/([+-]\d\d)$/, "$1:00"));
 
 /** One-dimensional arrays, as `{a,"b c",NULL}`. */
 const array =

@@ -1,5 +1,6 @@
 import type { WalletReads } from "../../domain/wallets/ports.ts";
 import type { Database } from "../database.ts";
+import { type ShareLookUps, unshared } from "../gather.ts";
 import { childPageOf, pageOf } from "../page.ts";
 import { authorizationOf, findAuthorization, listAuthorizations } from "./authorizations.ts";
 import { cardIdsOf, cardOf, findCard, listCards, revealCard, revealedOf } from "./cards.ts";
@@ -7,68 +8,80 @@ import { feedOf, findDecision, findEvent, listEvents, storedEventOf } from "./ev
 import { balanceAt, balanceOf, ledgerAccountOf, ledgerAccounts } from "./ledger.ts";
 import { findOperation, listOperations, operationOf } from "./operations.ts";
 import { listTransactions, transactionsOf } from "./transactions.ts";
-import { findWallet, listWallets, walletOf } from "./wallets.ts";
+import {
+  findWallets,
+  findWalletsName,
+  listWallets,
+  type WalletKey,
+  walletOf,
+  walletsOf,
+} from "./wallets.ts";
 
 /** Reads outside the lanes: what the database has committed, whoever decided it. */
-export const createWalletReads = (database: Database): WalletReads => ({
-  findWallet: async (organizationId, id) => {
-    const [row] = await database.run(findWallet(organizationId, id));
-    return row ? walletOf(row) : null;
-  },
-  listWallets: async (organizationId, page, filters) =>
-    pageOf(await database.run(listWallets(organizationId, page, filters)), page.limit, walletOf),
-  findCard: async (organizationId, id) => {
-    const [row] = await database.run(findCard(organizationId, id));
-    return row ? cardOf(row) : null;
-  },
-  listCards: async (organizationId, page, filters) =>
-    pageOf(await database.run(listCards(organizationId, page, filters)), page.limit, cardOf),
-  findAuthorization: async (organizationId, id) => {
-    const [row] = await database.run(findAuthorization(organizationId, id));
-    return row ? authorizationOf(row) : null;
-  },
-  listAuthorizations: async (organizationId, page, filters) =>
-    pageOf(
-      await database.run(listAuthorizations(organizationId, page, filters)),
-      page.limit,
-      authorizationOf,
-    ),
-  listTransactions: async (organizationId, walletId, page, filters) =>
-    transactionsOf(
-      await database.run(listTransactions(organizationId, walletId, page, filters)),
-      page.limit,
-    ),
-  findOperation: async (organizationId, id) => {
-    const [row] = await database.run(findOperation(organizationId, id));
-    return row ? operationOf(row) : null;
-  },
-  listOperations: async (organizationId, page, filters) => {
-    const rows = await database.run(listOperations(organizationId, page, filters));
-    const ofParent = filters.walletId !== undefined || filters.authorizationId !== undefined;
-    return (ofParent ? childPageOf : pageOf)(rows, page.limit, operationOf);
-  },
-  findEvent: async (organizationId, walletId, sequence) => {
-    const [row] = await database.run(findEvent(organizationId, walletId, sequence));
-    return row ? storedEventOf(row) : null;
-  },
-  findDecision: async (organizationId, authorizationId) => {
-    const [row] = await database.run(findDecision(organizationId, authorizationId));
-    return row ? storedEventOf(row) : null;
-  },
-  balanceAt: async (organizationId, walletId, at) => {
-    const [row] = await database.run(balanceAt(organizationId, walletId, at));
-    return row ? balanceOf(row, walletId, at) : null;
-  },
-  listEvents: async (organizationId, page, filters) =>
-    feedOf(await database.run(listEvents(organizationId, page, filters)), page),
-  ledgerAccounts: async (organizationId) =>
-    (await database.run(ledgerAccounts(organizationId))).map(ledgerAccountOf),
-  cardIdsOf: async (organizationId, walletId, most) => {
-    const rows = await database.run(cardIdsOf(organizationId, walletId, most));
-    return rows.length === 0 ? null : rows.flatMap(({ id }) => (id === null ? [] : [String(id)]));
-  },
-  revealCard: async (actor, id) => {
-    const [row] = await database.run(revealCard(actor, id));
-    return row ? revealedOf(row) : null;
-  },
-});
+export const createWalletReads = (
+  database: Database,
+  share: ShareLookUps = unshared,
+): WalletReads => {
+  const lookUpWallet = share(findWalletsName, async (keys: readonly WalletKey[]) =>
+    walletsOf(await database.run(findWallets(keys)), keys),
+  );
+  return {
+    findWallet: (organizationId, id) => lookUpWallet({ organizationId, id }),
+    listWallets: async (organizationId, page, filters) =>
+      pageOf(await database.run(listWallets(organizationId, page, filters)), page.limit, walletOf),
+    findCard: async (organizationId, id) => {
+      const [row] = await database.run(findCard(organizationId, id));
+      return row ? cardOf(row) : null;
+    },
+    listCards: async (organizationId, page, filters) =>
+      pageOf(await database.run(listCards(organizationId, page, filters)), page.limit, cardOf),
+    findAuthorization: async (organizationId, id) => {
+      const [row] = await database.run(findAuthorization(organizationId, id));
+      return row ? authorizationOf(row) : null;
+    },
+    listAuthorizations: async (organizationId, page, filters) =>
+      pageOf(
+        await database.run(listAuthorizations(organizationId, page, filters)),
+        page.limit,
+        authorizationOf,
+      ),
+    listTransactions: async (organizationId, walletId, page, filters) =>
+      transactionsOf(
+        await database.run(listTransactions(organizationId, walletId, page, filters)),
+        page.limit,
+      ),
+    findOperation: async (organizationId, id) => {
+      const [row] = await database.run(findOperation(organizationId, id));
+      return row ? operationOf(row) : null;
+    },
+    listOperations: async (organizationId, page, filters) => {
+      const rows = await database.run(listOperations(organizationId, page, filters));
+      const ofParent = filters.walletId !== undefined || filters.authorizationId !== undefined;
+      return (ofParent ? childPageOf : pageOf)(rows, page.limit, operationOf);
+    },
+    findEvent: async (organizationId, walletId, sequence) => {
+      const [row] = await database.run(findEvent(organizationId, walletId, sequence));
+      return row ? storedEventOf(row) : null;
+    },
+    findDecision: async (organizationId, authorizationId) => {
+      const [row] = await database.run(findDecision(organizationId, authorizationId));
+      return row ? storedEventOf(row) : null;
+    },
+    balanceAt: async (organizationId, walletId, at) => {
+      const [row] = await database.run(balanceAt(organizationId, walletId, at));
+      return row ? balanceOf(row, walletId, at) : null;
+    },
+    listEvents: async (organizationId, page, filters) =>
+      feedOf(await database.run(listEvents(organizationId, page, filters)), page),
+    ledgerAccounts: async (organizationId) =>
+      (await database.run(ledgerAccounts(organizationId))).map(ledgerAccountOf),
+    cardIdsOf: async (organizationId, walletId, most) => {
+      const rows = await database.run(cardIdsOf(organizationId, walletId, most));
+      return rows.length === 0 ? null : rows.flatMap(({ id }) => (id === null ? [] : [String(id)]));
+    },
+    revealCard: async (actor, id) => {
+      const [row] = await database.run(revealCard(actor, id));
+      return row ? revealedOf(row) : null;
+    },
+  };
+};
