@@ -52,9 +52,11 @@ const cacheBody = (c: Context<HonoEnv>, text: string): void => {
   Object.assign(c.req.bodyCache, { text: Promise.resolve(text) });
 };
 
+const utf8 = new TextDecoder("utf-8", { fatal: true });
+
 const decode = (bytes: Uint8Array): string | null => {
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    return utf8.decode(bytes);
   } catch {
     return null;
   }

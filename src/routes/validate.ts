@@ -12,8 +12,13 @@ const validated = (
   schema: z.ZodType,
   refuse: (c: Context<HonoEnv>, issues: Issues) => Response,
 ): MiddlewareHandler<HonoEnv> =>
-  zValidator(target, schema, (result, c) =>
-    result.success ? undefined : refuse(c as Context<HonoEnv>, result.error.issues),
+  zValidator(
+    target,
+    schema,
+    (result, c) =>
+      result.success ? undefined : refuse(c as Context<HonoEnv>, result.error.issues),
+    // At once: no schema here waits for anything, and zod's promises cost twice the checks.
+    { validationFunction: (own, value) => own.safeParse(value) },
   ) as MiddlewareHandler;
 
 const nothing = z.strictObject({});

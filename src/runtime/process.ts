@@ -38,6 +38,7 @@ export const startProcess = (env: Environment, runtime: "node" | "deno") => {
     now: Date.now,
     random: Math.random,
     sleep,
+    soon: setImmediate,
     observe: observeLane(metrics),
   });
   const background = new Set<Promise<unknown>>();

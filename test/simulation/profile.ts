@@ -103,6 +103,7 @@ const laneOf = (random: Random): Profile["lane"] => ({
   maxBatch: random.pick([2, 8, defaultLaneOptions.maxBatch]),
   maxQueue: random.pick([6, 64, defaultLaneOptions.maxQueue]),
   maxCommits: random.pick([1, 4]),
+  secondCommitFrom: random.pick([1, 3, 64]),
   maxLoads: random.pick([1, 2]),
   maxAttempts: random.pick([3, 10, defaultLaneOptions.maxAttempts]),
   // The small ones remember a handful of things, so that most are forgotten all the time.

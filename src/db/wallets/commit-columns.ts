@@ -198,9 +198,20 @@ export const layoutOf = (included: readonly Section[]): Layout => {
 
 /** A column as PostgreSQL writes arrays. One without a value is empty: nobody has to read its nulls. */
 const arrayOf = (rows: readonly SectionRow[], name: string, type: string): string => {
-  if (rows.every((row) => isNull(row[name]))) return "{}";
   const write = type === "jsonb" ? quotedJson : type === "text" ? quoted : String;
-  return `{${rows.map((row) => (isNull(row[name]) ? "NULL" : write(row[name]))).join(",")}}`;
+  let text = "";
+  let empty = true;
+  for (const row of rows) {
+    const value = row[name];
+    if (text !== "") text += ",";
+    if (isNull(value)) {
+      text += "NULL";
+    } else {
+      text += write(value);
+      empty = false;
+    }
+  }
+  return empty ? "{}" : `{${text}}`;
 };
 
 const isNull = (value: unknown): boolean => value === null || value === undefined;
@@ -210,8 +221,12 @@ const quotedJson = (value: unknown): string => quoted(JSON.stringify(value));
 /** JSON's quotes are also an array's, and much faster to write, but for what JSON spells out. */
 const quoted = (value: unknown): string => {
   const text = String(value);
+  if (plain.test(text)) return `"${text}"`;
   return spelledOut.test(text) ? `"${text.replace(special, "\\$&")}"` : JSON.stringify(text);
 };
+
+/** Most texts: ids, hashes, names of types. */
+const plain = /^[A-Za-z0-9 ._:-]*$/;
 
 /** Control characters, and halves of surrogate pairs. */
 const spelledOut = /[\p{Cc}\p{Cs}]/u;

@@ -238,7 +238,13 @@ const newCardRow = (g: number, { after, secret }: CardChange) => ({
   deleted: isoOrNull(after.deletedAt),
 });
 
-const iso = (ms: number): string => new Date(ms).toISOString();
+/** A batch is full of the same few times, and writing one costs more than looking it up. */
+const iso = (ms: number): string => {
+  if (ms !== isoOf.ms) isoOf = { ms, text: new Date(ms).toISOString() };
+  return isoOf.text;
+};
+
+let isoOf = { ms: 0, text: new Date(0).toISOString() };
 
 const isoOrNull = (ms: number | null): string | null => (ms === null ? null : iso(ms));
 

@@ -62,3 +62,70 @@ test("no statement is waited for longer than ten seconds, however far the clock 
   expect(told(await lane.submit(depositOf(newId(), newId())))).toBe("overloaded");
   expect(waited).toEqual([10_000]);
 });
+
+/** A lane that knows `count` wallets, and whose commits are answered by hand. */
+const slowLane = async (count: number) => {
+  const database = new MemoryDatabase(() => noon);
+  const wallets = Array.from({ length: count }, () => aWallet());
+  for (const wallet of wallets) {
+    database.wallets.set(wallet.id, wallet);
+    database.logs.set(wallet.id, []);
+  }
+  const sent: { readonly jobs: number; readonly answer: () => void }[] = [];
+  const lane = laneOn({
+    load: async (refs) => database.load(refs),
+    commit: async (batch) => {
+      await new Promise<void>((answer) => sent.push({ jobs: batch.groups.length, answer }));
+      return database.commit(batch);
+    },
+  });
+  const pay = (from: number, to: number) =>
+    wallets
+      .slice(from, to)
+      .map(({ organizationId, id }) => lane.submit(depositOf(organizationId, id)));
+  const settle = async () => {
+    for (let turns = 0; turns < 5; turns++) await turn();
+  };
+  const answerAll = async () => {
+    for (let done = 0; done < sent.length; done++) {
+      sent[done]?.answer();
+      await settle();
+    }
+  };
+  const warm = Promise.all(pay(0, count));
+  await settle();
+  await answerAll();
+  await warm;
+  sent.length = 0;
+  return { pay, sent, settle, answerAll };
+};
+
+test("a second commit leaves beside the first, once enough jobs wait on other wallets", async () => {
+  const { pay, sent, settle, answerAll } = await slowLane(200);
+  const first = pay(0, 10);
+  await settle();
+  const others = pay(10, 73);
+  await settle();
+  expect(sent.map(({ jobs }) => jobs)).toEqual([10]);
+  others.push(...pay(73, 74));
+  await settle();
+  expect(sent.map(({ jobs }) => jobs)).toEqual([10, 64]);
+  // A third never does while the database is near.
+  others.push(...pay(74, 200));
+  await settle();
+  expect(sent).toHaveLength(2);
+  await answerAll();
+  expect((await Promise.all([...first, ...others])).map(told)).toEqual(Array(200).fill("ok"));
+});
+
+test("jobs on a wallet that is being committed wait, however many they are", async () => {
+  const { pay, sent, settle, answerAll } = await slowLane(1);
+  const jobs = pay(0, 1);
+  await settle();
+  for (let more = 0; more < 100; more++) jobs.push(...pay(0, 1));
+  await settle();
+  expect(sent).toHaveLength(1);
+  await answerAll();
+  expect((await Promise.all(jobs)).map(told)).toEqual(Array(101).fill("ok"));
+  expect(sent).toHaveLength(2);
+});

@@ -56,6 +56,8 @@ export class Lane implements CommandLane {
   #looked = 0;
   /** ... as long as the cache has lost nothing since. */
   #losses = 0;
+  /** Jobs of the queue whose wallets a commit under way has to be done with first. */
+  #passedOver = 0;
   /** Jobs in the queue, being loaded or backing off; those being committed are not counted. */
   #waiting = 0;
   readonly #busy = new Set<string>();
@@ -125,7 +127,7 @@ export class Lane implements CommandLane {
     if (this.#pumping) return;
     this.#pumping = true;
     // What arrives in the same turn of the event loop goes into the same commit.
-    queueMicrotask(() => {
+    (this.#ports.soon ?? queueMicrotask)(() => {
       this.#pumping = false;
       this.#pump();
     });
@@ -136,6 +138,7 @@ export class Lane implements CommandLane {
     if (this.#commits < this.#commitsAllowed()) this.#expire();
     while (this.#commits < this.#commitsAllowed()) {
       const tickets = this.#take();
+      if (tickets.length < this.#options.maxBatch) this.#passedOver = this.#queue.length;
       if (tickets.length === 0) break;
       void this.#commit(tickets);
     }
@@ -148,10 +151,17 @@ export class Lane implements CommandLane {
     });
   }
 
-  /** More than one commit helps only while they wait for the network, not for the database. */
+  /**
+   * More commits than two help only while they wait for the network, not for the database.
+   * The second is for the time in which the database waits for us: while one batch is read,
+   * decided and written down, another one is committed, if enough jobs wait to be worth a
+   * statement of their own.
+   */
   #commitsAllowed(): number {
     const networkDominates = this.#commitMs > 8 && this.#commitMs > 3 * this.#executionMs;
-    return networkDominates ? this.#options.maxCommits : 1;
+    const { maxCommits, secondCommitFrom } = this.#options;
+    if (networkDominates) return maxCommits;
+    return this.#queue.length - this.#passedOver >= secondCommitFrom ? Math.min(2, maxCommits) : 1;
   }
 
   #requeue(queue: Ticket[]): void {
@@ -311,6 +321,7 @@ export class Lane implements CommandLane {
         if (!this.#options.owns(id)) this.#cache.drop(id);
       }
       this.#commits -= 1;
+      this.#passedOver = 0;
       // What was counted as there because it was being written may have turned out not to be.
       this.#looked = 0;
       this.#schedule();

@@ -11,6 +11,11 @@ export interface LanePorts {
   readonly random: () => number;
   /** Must let other work go on, also for no time at all. */
   readonly sleep: (ms: number) => Promise<void>;
+  /**
+   * Runs a callback once what has arrived by now was taken in: at the end of the event
+   * loop's turn, where the runtime tells it; else in a microtask.
+   */
+  readonly soon?: (run: () => void) => void;
   readonly observe?: (event: LaneEvent) => void;
   /** Tells the lane that a wallet belongs to that this one has changed it. */
   readonly tell?: (walletId: string) => void;
@@ -23,6 +28,8 @@ export interface LaneOptions {
   readonly maxQueue: number;
   /** Commits under way at once, over disjoint wallets, while the network's round trip dominates. */
   readonly maxCommits: number;
+  /** Jobs that must wait for a second commit to leave beside the first one. */
+  readonly secondCommitFrom: number;
   readonly maxLoads: number;
   /** How often a stale job is decided again. */
   readonly maxAttempts: number;
@@ -35,6 +42,7 @@ export const defaultLaneOptions: LaneOptions = {
   maxBatch: 256,
   maxQueue: 4_096,
   maxCommits: 4,
+  secondCommitFrom: 64,
   maxLoads: 2,
   maxAttempts: 30,
   cacheBytes: 48 * 1024 * 1024,
