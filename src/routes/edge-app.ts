@@ -25,6 +25,7 @@ export type EdgeServices = Pick<
   | "defer"
   | "sha256"
   | "mac"
+  | "isFull"
   | "now"
 > & {
   readonly directory: Pick<Services["directory"], "authenticate" | "touchApiKeys">;
@@ -38,7 +39,7 @@ export const createEdgeApp = (
   services: EdgeServices,
   mount: (app: Router) => void,
 ): Hono<HonoEnv> => {
-  const { config, metrics, logger, directory, defer, now } = services;
+  const { config, metrics, logger, directory, defer, now, isFull = () => false } = services;
   const admit = createAdmit({
     directory,
     limiter: createRateLimiter(services.tokenStore, now, defer),
@@ -63,6 +64,7 @@ export const createEdgeApp = (
     c.set("admit", admit);
     c.set("maxBodyBytes", config.maxBodyBytes);
     c.set("mac", services.mac);
+    c.set("isFull", isFull);
     await next();
   });
   mount(app);

@@ -25,6 +25,8 @@ export interface HonoEnv {
     /** The largest request body in bytes. */
     maxBodyBytes: number;
     mac: (text: string) => string;
+    /** Whether a command would be refused because too many wait already. */
+    isFull: () => boolean;
     /** Known once the request is admitted. */
     actor?: Actor;
     /** From here on for whoever observes requests: the code of the problem that was answered, */

@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { createTestEdge, noteId, readProblem } from "../../test/support/edge.ts";
+import { ok } from "../domain/result.ts";
+import { operation } from "./operation.ts";
 
 describe("a success", () => {
   test("answers data and the request id", async () => {
@@ -258,5 +260,44 @@ describe("the idempotency key", () => {
       status: 400,
       errors: [{ header: "Idempotency-Key" }],
     });
+  });
+});
+
+describe("while commands are refused because too many wait", () => {
+  const edge = () =>
+    createTestEdge({
+      services: { isFull: () => true },
+      mount: (app) => {
+        const spec = { tag: "t", summary: "s", scope: "public", success: { status: 204 } } as const;
+        const nothing = async () => ok(undefined);
+        operation(
+          app,
+          "post",
+          "/commands",
+          { id: "a", refusals: ["wallet_busy"], ...spec },
+          nothing,
+        );
+        operation(
+          app,
+          "post",
+          "/creations",
+          { id: "b", refusals: ["overloaded"], ...spec },
+          nothing,
+        );
+      },
+    });
+
+  test("a command is refused at once, and told when to come back", async () => {
+    const { app, lines } = await edge();
+    const response = await app.request("/commands", { method: "POST", body: "not even JSON" });
+    expect(await readProblem(response)).toMatchObject({ status: 503, code: "overloaded" });
+    expect(response.headers.get("Retry-After")).toBe("1");
+    expect(JSON.parse(lines[0] ?? "{}")).toMatchObject({ status: 503, code: "overloaded" });
+  });
+
+  test("what does not go to a lane goes on", async () => {
+    const { app, call } = await edge();
+    expect((await app.request("/creations", { method: "POST" })).status).toBe(204);
+    expect((await call("/v1/notes")).status).toBe(200);
   });
 });

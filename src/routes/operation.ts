@@ -145,7 +145,7 @@ export const operation = <Path extends string, const Spec extends OperationSpec>
   router.on(
     method.toUpperCase(),
     path,
-    access(spec.scope),
+    access(spec.scope, spec.refusals?.includes("wallet_busy") ?? false),
     // A layer that has nothing to check would cost each request its time.
     ...(path.includes(":") || spec.params ? [validateParams(accepts.param)] : []),
     spec.query ? validateQuery(spec.query) : validateNoQuery,
@@ -164,9 +164,16 @@ const noQuery = z.strictObject({});
 const idParams = (path: string): z.ZodType =>
   z.object(Object.fromEntries([...path.matchAll(/:(\w+)/g)].map(([, name]) => [name, pathId])));
 
+/**
+ * Lets a request in. A command that its lane would refuse anyway is refused here, before
+ * anything is done for it: at the end of its way that has cost most of what a payment costs.
+ */
 const access =
-  (required: Access): MiddlewareHandler<HonoEnv> =>
+  (required: Access, isCommand: boolean): MiddlewareHandler<HonoEnv> =>
   async (c, next) => {
+    if (isCommand && c.get("isFull")()) {
+      return problem(c, "overloaded", "The service is taking more than it can do now.");
+    }
     const admission = await c.get("admit")(c, required);
     if (!admission.ok) return admission.response;
     if (admission.actor) c.set("actor", admission.actor);

@@ -38,6 +38,8 @@ export interface Services {
   readonly mac: (text: string) => string;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
+  /** Whether commands are refused for now, where this process knows: its lane's queue is full. */
+  readonly isFull?: (() => boolean) | undefined;
 }
 
 /** Whether requests can be served: the database answers and its schema is this version's. */

@@ -32,6 +32,7 @@ export interface Platform {
   readonly lane: CommandLane;
   /** How look-ups of different requests share statements; without it none does. */
   readonly share?: ShareLookUps | undefined;
+  readonly isFull?: (() => boolean) | undefined;
   readonly tokenStore: TokenStore;
   readonly assets: Assets;
   readonly metrics: Metrics;

@@ -61,6 +61,7 @@ export const startProcess = (env: Environment, runtime: "node" | "deno") => {
     tracing,
     scope,
     share: shareLookUps(scope),
+    isFull: () => lane.isFull,
     defer,
   });
   const stopSweeping = startSweeping(

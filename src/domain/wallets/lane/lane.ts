@@ -80,7 +80,7 @@ export class Lane implements CommandLane {
   }
 
   submit(job: Job): Promise<JobResult> {
-    if (this.#waiting >= this.#options.maxQueue) {
+    if (this.isFull) {
       return Promise.resolve(overloaded("The service is taking more than it can do now."));
     }
     return new Promise<JobResult>((answer, reject) => {
@@ -117,6 +117,11 @@ export class Lane implements CommandLane {
   /** Another lane changed this wallet: what is remembered of it would only cost a stale commit. */
   forget(walletId: string): void {
     if (!this.#busy.has(walletId)) this.#cache.drop(walletId);
+  }
+
+  /** No further job is taken. */
+  get isFull(): boolean {
+    return this.#waiting >= this.#options.maxQueue;
   }
 
   get load(): { readonly waiting: number; readonly commits: number; readonly cacheBytes: number } {
