@@ -4,6 +4,7 @@ import { createDatabase, dropDatabase } from "../../scripts/databases.ts";
 import { loadMigrations } from "../../scripts/migrations.ts";
 import { freshSecrets } from "../../scripts/secrets.ts";
 import { migrate } from "../../src/db/migrate.ts";
+import { builtAssets } from "../../src/runtime/built-assets.ts";
 import { startProcess } from "../../src/runtime/process.ts";
 import type { Server } from "../systems/server.ts";
 import { type SystemName, type SystemOptions, systems } from "../systems/systems.ts";
@@ -33,7 +34,11 @@ export const openSession = async (serverUrl: string, wallets: number): Promise<S
     // What is measured is Purser and not its limiter.
     RATE_LIMIT_PER_SECOND: "100000",
   };
-  const home = startProcess({ ...env, LOG_LEVEL: "silent", SWEEP_SECONDS: "3600" }, "node");
+  const home = startProcess(
+    { ...env, LOG_LEVEL: "silent", SWEEP_SECONDS: "3600" },
+    "node",
+    builtAssets(),
+  );
   const sql = postgres(databaseUrl, { max: 1, fetch_types: false, onnotice: () => {} });
   const running = new Map<SystemName, Promise<Server>>();
   const tenants = new Map<string, Promise<Tenant>>();

@@ -7,9 +7,9 @@ import { createMetrics } from "../../src/observability/metrics.ts";
 import type { HonoEnv } from "../../src/routes/hono-env.ts";
 import { createBucketStore } from "../../src/routes/rate-limit/bucket-store.ts";
 import type { Services } from "../../src/routes/services.ts";
+import { builtAssets } from "../../src/runtime/built-assets.ts";
 import { composeServices } from "../../src/runtime/compose.ts";
 import { type Config, readConfig } from "../../src/runtime/config.ts";
-import { fileAssets } from "../../src/runtime/file-assets.ts";
 import { levelledLogger } from "../../src/runtime/levelled-logger.ts";
 import { createRequestScope } from "../../src/runtime/request-scope.ts";
 import { shareLookUps } from "../../src/runtime/shared-look-ups.ts";
@@ -47,7 +47,7 @@ export const serveComparison = ({ lane, app = createApp }: Comparison): void => 
     scrape: async () => metrics.snapshot(),
     logger: levelledLogger(config.logLevel),
     tokenStore: createBucketStore(Date.now),
-    assets: fileAssets(new URL("../../dist/assets/", import.meta.url)),
+    assets: builtAssets(),
     tracing: createTracing(config.traces, { metrics, version, runtime: "node", defer }),
     scope,
     share: shareLookUps(scope),

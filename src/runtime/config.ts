@@ -142,7 +142,10 @@ export const parsedEnvironment = <Schema extends z.ZodType>(
 ): z.output<Schema> => {
   const parsed = schema.safeParse(env);
   if (parsed.success) return parsed.data;
-  const wrong = parsed.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
+  const wrong = parsed.error.issues.map(({ path, message }) => {
+    const isMissing = path.length === 1 && (env[String(path[0])] ?? "") === "";
+    return `${path.join(".")}: ${isMissing ? "is not set" : message}`;
+  });
   throw new InvalidEnvironment(`The environment is not complete.\n  ${wrong.join("\n  ")}`);
 };
 

@@ -1,6 +1,9 @@
 import process from "node:process";
+import { builtAssets } from "./built-assets.ts";
 import { InvalidEnvironment } from "./config.ts";
-import { startProcess } from "./process.ts";
+import { cannotListen, startProcess } from "./process.ts";
+import { sleep } from "./sleep.ts";
+import { stopOnSignals } from "./stopping.ts";
 
 /** The part of Deno that is used here; its types are not among this project's. */
 declare const Deno: {
@@ -14,24 +17,54 @@ declare const Deno: {
   ): { shutdown(): Promise<void> };
 };
 
+/** For so long answers close their connections; Deno then ends at once those that are idle. */
+const farewellMs = 1_000;
+
 const start = (): void => {
-  const { app, config, logger, close } = startProcess(process.env, "deno");
-  const server = Deno.serve(
-    {
-      hostname: config.host,
-      port: config.port,
-      onListen: ({ port }) => logger.log("info", { event: "listening", runtime: "deno", port }),
-    },
-    (request) => app.fetch(request),
-  );
-  const stop = async (): Promise<void> => {
-    logger.log("info", { event: "stopping", runtime: "deno" });
-    await server.shutdown();
-    await close();
-    process.exit(0);
+  const { app, config, logger, close } = startProcess(process.env, "deno", builtAssets());
+  let stopping = false;
+  let unanswered = 0;
+  const answer = async (request: Request): Promise<Response> => {
+    unanswered += 1;
+    try {
+      const response = await app.fetch(request);
+      if (stopping) response.headers.set("Connection", "close");
+      return response;
+    } finally {
+      unanswered -= 1;
+    }
   };
-  process.once("SIGTERM", () => void stop());
-  process.once("SIGINT", () => void stop());
+  const { host: hostname, port } = config;
+  const server = listening(hostname, port, () =>
+    Deno.serve(
+      {
+        hostname,
+        port,
+        onListen: ({ port }) => logger.log("info", { event: "listening", runtime: "deno", port }),
+      },
+      answer,
+    ),
+  );
+  stopOnSignals({
+    logger,
+    runtime: "deno",
+    drain: async (graceMs) => {
+      stopping = true;
+      await sleep(farewellMs);
+      await Promise.race([server.shutdown(), sleep(graceMs - farewellMs)]);
+      return unanswered === 0;
+    },
+    close,
+  });
+};
+
+const listening = <Server>(hostname: string, port: number, serve: () => Server): Server => {
+  try {
+    return serve();
+  } catch (error) {
+    process.stderr.write(`${cannotListen(hostname, port, error)}\n`);
+    process.exit(1);
+  }
 };
 
 try {

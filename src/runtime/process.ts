@@ -4,9 +4,9 @@ import { createWalletStore } from "../db/wallets/wallet-store.ts";
 import { Lane } from "../domain/wallets/lane/lane.ts";
 import { createMetrics } from "../observability/metrics.ts";
 import { createBucketStore } from "../routes/rate-limit/bucket-store.ts";
+import type { Assets } from "../routes/services.ts";
 import { composeServices } from "./compose.ts";
 import { type Environment, readConfig } from "./config.ts";
-import { fileAssets } from "./file-assets.ts";
 import { observeLane } from "./lane-metrics.ts";
 import { levelledLogger } from "./levelled-logger.ts";
 import { createRequestScope } from "./request-scope.ts";
@@ -22,7 +22,7 @@ import { version } from "./version.ts";
  * Purser in one process, on Node and Deno: postgres.js, one lane for all wallets.
  * Several processes on one database are safe: each commit proves what it was decided on.
  */
-export const startProcess = (env: Environment, runtime: "node" | "deno") => {
+export const startProcess = (env: Environment, runtime: "node" | "deno", assets: Assets) => {
   const config = readConfig(env, runtime, version);
   const logger = levelledLogger(config.logLevel);
   const metrics = createMetrics({ version, runtime });
@@ -57,7 +57,7 @@ export const startProcess = (env: Environment, runtime: "node" | "deno") => {
     scrape: async () => metrics.snapshot(),
     logger,
     tokenStore: createBucketStore(Date.now),
-    assets: fileAssets(new URL("../../dist/assets/", import.meta.url)),
+    assets,
     tracing,
     scope,
     share: shareLookUps(scope),
@@ -81,3 +81,7 @@ export const startProcess = (env: Environment, runtime: "node" | "deno") => {
     },
   };
 };
+
+/** For the operator who reads it: most often somebody else has the port. */
+export const cannotListen = (host: string, port: number, error: unknown): string =>
+  `Cannot listen on ${host}, port ${port}: ${error instanceof Error ? error.message : error}`;

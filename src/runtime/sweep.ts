@@ -11,6 +11,8 @@ export interface Sweep {
   readonly lane: CommandLane;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  /** Whether to leave the rest for another sweep. */
+  readonly stopped?: () => boolean;
 }
 
 /** On Workers a sweep ends before the next one begins: the cron trigger comes once a minute. */
@@ -18,7 +20,7 @@ export const sweepBudgetMs = 50_000;
 
 /** One sweep over holds that are due, for at most `budgetMs`; says what it did if it did anything. */
 export const sweepHolds = async (
-  { database, lane, logger, metrics }: Sweep,
+  { database, lane, logger, metrics, stopped }: Sweep,
   budgetMs: number,
 ): Promise<void> => {
   const report = await expireHolds(
@@ -26,6 +28,7 @@ export const sweepHolds = async (
       lane,
       ids: createIds(),
       now: Date.now,
+      ...(stopped && { stopped }),
       dueHolds: async (now, after, limit) => {
         const statement = dueHolds(new Date(now).toISOString(), after, limit);
         return (await database.run(statement)).map(dueHoldOf);
@@ -45,14 +48,16 @@ export const sweepHolds = async (
 /** Sweeps again and again, one sweep at a time; answers how to stop it. */
 export const startSweeping = (sweep: Sweep, everyMs: number): (() => Promise<void>) => {
   let running: Promise<void> | undefined;
+  let stopped = false;
   const timer = setInterval(() => {
-    running ??= sweepHolds(sweep, everyMs)
+    running ??= sweepHolds({ ...sweep, stopped: () => stopped }, everyMs)
       .catch(() => sweep.logger.log("error", { event: "sweep_failed" }))
       .finally(() => {
         running = undefined;
       });
   }, everyMs);
   return async () => {
+    stopped = true;
     clearInterval(timer);
     await running;
   };

@@ -1,4 +1,5 @@
 import { freshSecrets } from "../../scripts/secrets.ts";
+import { builtAssets } from "../../src/runtime/built-assets.ts";
 import { startProcess } from "../../src/runtime/process.ts";
 import { onFileEnd } from "./cleanup.ts";
 import { testDatabase } from "./database.ts";
@@ -28,6 +29,7 @@ export const wholeApp = async (): Promise<{ readonly send: Send; readonly adminT
   const { app, close } = startProcess(
     { ...secrets, DATABASE_URL: url, LOG_LEVEL: "silent", RATE_LIMIT_PER_SECOND: "100000" },
     "node",
+    builtAssets(),
   );
   onFileEnd(close);
   const send: Send = async (token, method, path, body, headers = {}) => {

@@ -19,6 +19,8 @@ export interface SweepPorts {
     after: DueHold | null,
     limit: number,
   ) => Promise<readonly DueHold[]>;
+  /** Whether to leave the rest for another sweep. */
+  readonly stopped?: () => boolean;
 }
 
 export interface SweepReport {
@@ -41,7 +43,7 @@ export const expireHolds = async (ports: SweepPorts, budgetMs: number): Promise<
   const startedAt = ports.now();
   const count = { expired: 0, passed: 0, failed: 0 };
   let after: DueHold | null = null;
-  while (ports.now() - startedAt < budgetMs) {
+  while (ports.now() - startedAt < budgetMs && !ports.stopped?.()) {
     const due: readonly DueHold[] = await ports.dueHolds(startedAt, after, pageSize);
     const outcomes = await Promise.all(due.map((hold) => expireOne(ports, hold)));
     for (const outcome of outcomes) count[outcome] += 1;

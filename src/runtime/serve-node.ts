@@ -1,0 +1,52 @@
+import type { Server } from "node:http";
+import type { Socket } from "node:net";
+import { type Http2Bindings, type HttpBindings, serve } from "@hono/node-server";
+import type { Assets } from "../routes/services.ts";
+import { type Environment, InvalidEnvironment } from "./config.ts";
+import { Connections } from "./connections.ts";
+import { cannotListen, startProcess } from "./process.ts";
+import { stopOnSignals } from "./stopping.ts";
+
+const start = (env: Environment, assets: Assets): void => {
+  const { app, config, logger, close } = startProcess(env, "node", assets);
+  let stopping = false;
+  const answer = async (
+    request: Request,
+    { incoming }: HttpBindings | Http2Bindings,
+  ): Promise<Response> => {
+    const response = await app.fetch(request);
+    // The client asks elsewhere the next time, and is not cut off.
+    if (stopping && connections.isLastAnswer(incoming.socket as Socket)) {
+      response.headers.set("Connection", "close");
+    }
+    return response;
+  };
+  const server = serve({ fetch: answer, hostname: config.host, port: config.port }, ({ port }) =>
+    logger.log("info", { event: "listening", runtime: "node", port }),
+  ) as Server;
+  const connections = new Connections(server);
+  server.once("error", (error) => {
+    process.stderr.write(`${cannotListen(config.host, config.port, error)}\n`);
+    process.exit(1);
+  });
+  stopOnSignals({
+    logger,
+    runtime: "node",
+    drain: (graceMs) => {
+      stopping = true;
+      return connections.drain(graceMs);
+    },
+    close,
+  });
+};
+
+/** Serves Purser on Node as the environment says, until the process is told to stop. */
+export const serveNode = (env: Environment, assets: Assets): void => {
+  try {
+    start(env, assets);
+  } catch (error) {
+    if (!(error instanceof InvalidEnvironment)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exit(78);
+  }
+};
