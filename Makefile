@@ -31,7 +31,7 @@ test-integration: $(INSTALLED) ## The tests on a real PostgreSQL
 lint: $(INSTALLED) ## Types, lint, import rules, generated files
 	@npm test --silent -- types lint imports generated migrations
 
-build: $(INSTALLED) ## Bundle the Worker into dist/worker and its assets into dist/assets
+build: $(INSTALLED) ## Bundle the Worker into dist/worker, and make one executable: dist/purser
 	@npm run --silent build
 
 clean: ## Remove what was built and the data of `make dev` (stop it first)

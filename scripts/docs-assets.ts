@@ -7,6 +7,12 @@ import { referenceAssets } from "../src/routes/docs/page.ts";
 /** Static files as Workers serve them: `docs/...` of the URL is `docs/...` in here. */
 export const assetsFolder = fileURLToPath(new URL("../dist/assets/", import.meta.url));
 
+/** What is in there. */
+export const assetFiles: readonly string[] = [
+  "openapi.json",
+  ...referenceAssets.map((name) => `docs/${name}`),
+];
+
 const openApi = fileURLToPath(new URL("../docs/openapi.json", import.meta.url));
 
 /** Puts the OpenAPI document and the API reference's files where every runtime serves them from. */

@@ -1,23 +1,5 @@
-import { parseArgs } from "node:util";
-import { migrate } from "../src/db/migrate.ts";
-import { contexts } from "../src/db/migration-context.ts";
+import { migrateCommand } from "./commands/migrate.ts";
 import { loadMigrations } from "./migrations.ts";
 
-const { values } = parseArgs({ options: { context: { type: "string" } } });
-const context = contexts.find((name) => name === values.context);
-if (context === undefined && values.context !== undefined) {
-  console.error(
-    `--context wants one of ${contexts.join(", ")}; without it the database is for both.`,
-  );
-  process.exit(2);
-}
-const url = process.env.DATABASE_URL;
-if (!url) {
-  console.error("Set DATABASE_URL to the database to migrate (a direct connection, not a pooler).");
-  process.exit(2);
-}
-const applied = await migrate(url, await loadMigrations(), {
-  context,
-  onApply: (tag) => console.error(`applying ${tag}`),
-});
-console.error(applied.length === 0 ? "nothing to apply" : `applied ${applied.length}`);
+const run = migrateCommand(loadMigrations);
+process.exitCode = await run(process.argv.slice(2), "npm run migrate --");

@@ -14,6 +14,8 @@ export interface ServerOptions {
   readonly config: Readonly<Record<string, string>>;
   /** Remove the folder when the server is gone and this process with it. */
   readonly throwaway: boolean;
+  /** The executable, in place of what this checkout would run. */
+  readonly executable?: string;
   /** A file descriptor for what the server prints; our standard error without it. */
   readonly output?: number;
 }
@@ -22,11 +24,11 @@ const root = fileURLToPath(new URL("../../", import.meta.url));
 
 /** Starts Purser on a runtime, as a process that does not outlive this one. */
 export const startServer = async (options: ServerOptions): Promise<GuardedChild> => {
-  const { runtime, config, port, folder, output = 2 } = options;
-  const [command, ...args] = await commandOf[runtime](options);
+  const { runtime, config, port, folder, executable, output = 2 } = options;
+  const [command, ...args] = executable ? [executable, "serve"] : await commandOf[runtime](options);
   const server = { HOST: "127.0.0.1", PORT: String(port) };
   return spawnGuarded(command, args, {
-    cwd: root,
+    cwd: executable ? folder : root,
     env: {
       ...process.env,
       ...(runtime === "workers" ? wranglerEnvironment(folder) : { ...server, ...config }),

@@ -5,12 +5,8 @@ import { experimental_readRawConfig } from "wrangler";
 import type { Context } from "../../src/db/migration-context.ts";
 import { type GuardedChild, spawnGuarded } from "../guarded-child.ts";
 import type { Secrets } from "../secrets.ts";
-import {
-  type ServiceName,
-  serviceConfigFile,
-  serviceNames,
-  serviceSecrets,
-} from "../services/service-names.ts";
+import { type ServiceName, serviceConfigFile, serviceNames } from "../services/service-names.ts";
+import { serviceSecrets } from "../services/service-secrets.ts";
 import { readWorkerSettings } from "../workerd/worker-settings.ts";
 import { wranglerDev, wranglerEnvironment, writeVariables } from "./wrangler.ts";
 

@@ -15,7 +15,7 @@ import { buildWorker } from "../worker-bundle.ts";
 import { startWorkerd } from "../workerd/start.ts";
 import { buildServices, startServices } from "../workerd/start-services.ts";
 import { type Contestant, measure, report } from "./measure.ts";
-import { serviceSecrets } from "./service-names.ts";
+import { serviceSecrets } from "./service-secrets.ts";
 
 /**
  * What the split costs: the monolith and the services, in workerd, over one PostgreSQL, asked

@@ -1,6 +1,4 @@
 import { fileURLToPath } from "node:url";
-import { requestKeyOf } from "../../src/runtime/config.ts";
-import type { Secrets } from "../secrets.ts";
 
 /** The Workers into which Purser can be split; `services/` has a configuration of each. */
 export const serviceNames = ["gateway", "directory", "wallets"] as const;
@@ -9,20 +7,3 @@ export type ServiceName = (typeof serviceNames)[number];
 
 export const serviceConfigFile = (name: ServiceName): string =>
   fileURLToPath(new URL(`../../services/${name}.toml`, import.meta.url));
-
-/** What each service has of a deployment's secrets: what it needs and nothing else. */
-export const serviceSecrets = (
-  secrets: Secrets,
-): Readonly<Record<ServiceName, Readonly<Record<string, string>>>> => ({
-  gateway: {
-    ADMIN_TOKEN: secrets.ADMIN_TOKEN,
-    REQUEST_FINGERPRINT_KEY: requestKeyOf(secrets.CARD_FINGERPRINT_KEY),
-  },
-  directory: {},
-  wallets: {
-    CARD_ENCRYPTION_KEYS: secrets.CARD_ENCRYPTION_KEYS,
-    CARD_FINGERPRINT_KEY: secrets.CARD_FINGERPRINT_KEY,
-    CARD_CVV_KEY: secrets.CARD_CVV_KEY,
-    RECEIPT_SIGNING_KEYS: secrets.RECEIPT_SIGNING_KEYS,
-  },
-});

@@ -9,7 +9,7 @@ export interface VerifyArguments {
   readonly json: boolean;
 }
 
-export const usage = `npm run verify -- [options]
+export const usageOf = (program: string): string => `${program} [options]
     Proves the ledger of DATABASE_URL (docs/operations/verify.md). Findings go to standard
     output, progress to standard error.
   --from WALLET_ID       go on where an earlier run was stopped

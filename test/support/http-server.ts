@@ -1,7 +1,7 @@
 import type { Runtime } from "../../scripts/dev/options.ts";
 import type { Server } from "./api.ts";
 import type { TestDatabase } from "./database.ts";
-import { type TestServer, testServer } from "./server.ts";
+import { type TestServer, type TestServerOptions, testServer } from "./server.ts";
 
 export type HttpServer = Server & TestServer;
 
@@ -9,7 +9,7 @@ export type HttpServer = Server & TestServer;
 export const httpServer = async (
   runtime: Runtime,
   database: TestDatabase,
-  options: Parameters<typeof testServer>[2] = {},
+  options: TestServerOptions = {},
 ): Promise<HttpServer> => {
   const server = await testServer(runtime, database, options);
   return {

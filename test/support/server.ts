@@ -21,11 +21,19 @@ export interface TestServer {
   kill(): Promise<void>;
 }
 
+export interface TestServerOptions {
+  readonly secrets?: Secrets;
+  /** More settings, or others. */
+  readonly config?: Readonly<Record<string, string>>;
+  /** The executable, in place of what this checkout would run. */
+  readonly executable?: string;
+}
+
 /** Purser as a process of its own on a runtime, over the database that is given. */
 export const testServer = async (
   runtime: Runtime,
   { url: databaseUrl, neonEndpoint }: Pick<TestDatabase, "url" | "neonEndpoint">,
-  options: { readonly secrets?: Secrets; readonly config?: Readonly<Record<string, string>> } = {},
+  options: TestServerOptions = {},
 ): Promise<TestServer> => {
   const folder = await mkdtemp(join(tmpdir(), "purser-server-"));
   const log = join(folder, "server.log");
@@ -42,6 +50,7 @@ export const testServer = async (
     folder,
     throwaway: false,
     output,
+    ...(options.executable && { executable: options.executable }),
     config: {
       ...secrets,
       ...driver,

@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { buildDocsAssets } from "../../scripts/docs-assets.ts";
 import { loadMigrations } from "../../scripts/migrations.ts";
 import { freshSecrets, type Secrets } from "../../scripts/secrets.ts";
-import { type ServiceName, serviceSecrets } from "../../scripts/services/service-names.ts";
+import type { ServiceName } from "../../scripts/services/service-names.ts";
+import { serviceSecrets } from "../../scripts/services/service-secrets.ts";
 import {
   buildServices,
   type RunningServices,

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { freshSecrets } from "../../../scripts/secrets.ts";
-import { serviceSecrets } from "../../../scripts/services/service-names.ts";
+import { serviceSecrets } from "../../../scripts/services/service-secrets.ts";
 import { InvalidEnvironment, readConfig } from "../config.ts";
 import { macWith } from "../sha256.ts";
 import { readDirectoryConfig, readGatewayConfig, readWalletsConfig } from "./config.ts";

@@ -1,0 +1,5 @@
+/** By which names files are found in the executable. */
+export const embeddedAs = {
+  asset: (path: string): string => `assets/${path}`,
+  migration: (file: string): string => `migrations/${file}`,
+} as const;
