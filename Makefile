@@ -3,6 +3,10 @@
 SHELL := /bin/sh
 ARGS ?=
 INSTALLED := node_modules/.installed
+DOCKER ?= docker
+IMAGE ?=
+VERSION = $(shell sed -n 's/^  "version": "\(.*\)",$$/\1/p' package.json)
+TAGS = $(or $(IMAGE),purser):$(VERSION) $(or $(IMAGE),purser):latest
 
 .PHONY: help dev test test-unit test-integration lint build clean migrate seed keys verify heads observe \
 	simulate bench fuzz chaos docker-build docker-release
@@ -67,9 +71,11 @@ fuzz: $(INSTALLED) ## Hostile input, 50,000 requests; ARGS="--runtime deno", "--
 chaos: $(INSTALLED) ## Kill, cut off and fill up the real stack under load; ARGS="--kills N", "--runtime deno"
 	@npm run --silent chaos -- $(ARGS)
 
-docker-build: $(INSTALLED) ## Build the container image purser:latest
-	@node_modules/.bin/node scripts/docs-assets.ts
-	docker build -f Containerfile -t purser:latest .
+docker-build: $(INSTALLED) ## Build the container image purser, or IMAGE=registry/name
+	@npm run --silent build
+	$(DOCKER) build -f Containerfile $(TAGS:%=-t %) .
 
-docker-release: ## Not there yet: publish the container image
-	@echo "make docker-release is not there yet" >&2; exit 1
+docker-release: ## Build the image and push it with its version; IMAGE=registry/name
+	@test -n "$(IMAGE)" || { echo "Say where to: make docker-release IMAGE=registry/name" >&2; exit 2; }
+	@$(MAKE) --no-print-directory docker-build
+	@for tag in $(TAGS); do $(DOCKER) push "$$tag" || exit 1; done

@@ -1,19 +1,23 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
+import manifest from "../../package.json" with { type: "json" };
 import { apiClient } from "../../scripts/api-client.ts";
 import { freePort } from "../../scripts/postgres.ts";
 import { freshSecrets } from "../../scripts/secrets.ts";
 import { seed } from "../../scripts/seed/seed.ts";
 import { stoppingSuite } from "../http/stopping.ts";
 import { onFileEnd } from "../support/cleanup.ts";
+import { containerfile } from "../support/containerfile.ts";
 import { emptyDatabase, testDatabase } from "../support/database.ts";
 import { builtExecutable } from "../support/executable.ts";
 import { httpServer } from "../support/http-server.ts";
 
+const root = fileURLToPath(new URL("../../", import.meta.url));
 const executable = await builtExecutable();
 const empty = await mkdtemp(join(tmpdir(), "purser-empty-"));
 onFileEnd(() => rm(empty, { recursive: true, force: true }));
@@ -56,8 +60,9 @@ test("makes secrets, migrates, serves, is healthy, makes a key, verifies, and st
   const env = { ...settings, DATABASE_URL: (await emptyDatabase()).url, PORT: port };
 
   expect(await ran(["health"], env)).toMatchObject({ code: 1, err: expect.stringContaining(url) });
-  const { child, said } = purser(["serve"], env);
-  const health = async () => (await ran(["health"], env)).code;
+  const { child, said } = purser(containerfile.command, env);
+  // As the container's own check asks.
+  const health = async () => (await ran(containerfile.healthCheck.slice(1), env)).code;
   await expect.poll(health, { timeout: 20_000 }).toBe(0);
   // It lives, and says that its database is not ready for it.
   expect((await fetch(`${url}/ready`)).status).toBe(503);
@@ -115,6 +120,33 @@ test("says what it can do, and what it cannot", async () => {
   const unreachable = await ran(["migrate"], nobody);
   expect(unreachable).toMatchObject({ code: 1, err: expect.stringMatching(/ECONNREFUSED/) });
   expect(unreachable.err).not.toContain("hidden");
+});
+
+test("the container has what the build makes, runs it by its name, and not as root", async () => {
+  const parts = await readdir(join(dirname(executable), "executable"));
+  expect(containerfile.copied.length).toBeGreaterThan(0);
+  expect([...containerfile.visible].sort()).toEqual([...containerfile.copied].sort());
+  for (const file of containerfile.copied) {
+    expect(dirname(file)).toBe("dist/executable");
+    expect(parts).toContain(basename(file));
+  }
+  // Another version would not take the blob.
+  const { devDependencies } = manifest;
+  expect(containerfile.arguments[0]).toContain(`=node:${devDependencies.node}-`);
+  expect(containerfile.user).toMatch(/^[1-9]\d*:[1-9]\d*$/);
+  expect(containerfile.entrypoint).toEqual([containerfile.installed]);
+  expect(containerfile.healthCheck[0]).toBe(containerfile.installed);
+});
+
+test("an image is released to where one says, and nowhere else", () => {
+  const make = (...args: string[]) => spawnSync("make", args, { cwd: root, encoding: "utf8" });
+  const refused = make("docker-release", "DOCKER=true");
+  expect(refused.status).not.toBe(0);
+  expect(refused.stderr).toContain("IMAGE=");
+  const { stdout } = make("--dry-run", "docker-release", "IMAGE=registry.example/wallets");
+  const tags = [manifest.version, "latest"].map((tag) => `registry.example/wallets:${tag}`);
+  expect(stdout).toContain(`build -f Containerfile ${tags.map((tag) => `-t ${tag}`).join(" ")} .`);
+  expect(stdout).toContain(`for tag in ${tags.join(" ")}; do docker push`);
 });
 
 const database = await testDatabase();
