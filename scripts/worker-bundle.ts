@@ -28,9 +28,16 @@ export const buildWorker = async (
   const args = ["deploy", ...script, "--dry-run", "--config", config, "--outdir", folder];
   const child = spawn(process.execPath, [wrangler, ...args], {
     cwd: root,
-    stdio: ["ignore", output, "inherit"],
+    stdio: ["ignore", output, "pipe"],
     env: { ...process.env, WRANGLER_SEND_METRICS: "false", WRANGLER_HIDE_BANNER: "true" },
   });
-  const [code] = await once(child, "exit");
-  if (code !== 0) throw new Error(`wrangler ended with ${code}`);
+  let complaints = "";
+  child.stderr.on("data", (data) => {
+    complaints += data;
+  });
+  const [code] = await once(child, "close");
+  // Of a setting that it does not know it only warns.
+  if (code !== 0 || complaints.includes("[WARNING]")) {
+    throw new Error(`wrangler ended with ${code}:\n${complaints}`);
+  }
 };

@@ -16,6 +16,8 @@ export interface ServerOptions {
   readonly throwaway: boolean;
   /** The executable, in place of what this checkout would run. */
   readonly executable?: string;
+  /** Another configuration of the Worker than `wrangler.toml`. */
+  readonly workerConfig?: string;
   /** A file descriptor for what the server prints; our standard error without it. */
   readonly output?: number;
 }
@@ -47,10 +49,11 @@ const commandOf: Readonly<
 > = {
   node: async () => [process.execPath, join(root, "src/runtime/node.ts")],
   deno: async () => [bin("deno"), ...denoFlags, join(root, "src/runtime/deno.ts")],
-  workers: async ({ port, folder, config }) => {
+  workers: async ({ port, folder, config, workerConfig = "wrangler.toml" }) => {
     const variables = join(folder, "worker.env");
     await writeVariables(variables, config);
-    return wranglerDev({ port, folder }, ["--env-file", variables, "--test-scheduled"]);
+    const args = ["--config", workerConfig, "--env-file", variables, "--test-scheduled"];
+    return wranglerDev({ port, folder }, args);
   },
 };
 

@@ -73,3 +73,33 @@ test("lines are sampled, and requests slow, as they are told to", () => {
   const told = read({ LOG_SAMPLE_RATE: "0.05", SLOW_REQUEST_MS: "250" });
   expect(told.app).toMatchObject({ logShare: 0.05, slowMs: 250 });
 });
+
+describe("the database on Workers", () => {
+  const onWorkers = (over: Readonly<Record<string, unknown>>) =>
+    readConfig({ ...freshSecrets(), ...over }, "workers", "1").database;
+  const HYPERDRIVE = { connectionString: "postgres://a:b@hyperdrive.local:5432/purser" };
+
+  test("is Neon where nothing else is said, also while Hyperdrive is only bound", () => {
+    const DATABASE_URL = "postgres://localhost/purser";
+    expect(onWorkers({ DATABASE_URL, HYPERDRIVE })).toMatchObject({
+      url: DATABASE_URL,
+      driver: "neon",
+    });
+  });
+
+  test("is where Hyperdrive leads, if that is said, without a URL of our own", () => {
+    const found = { url: HYPERDRIVE.connectionString, driver: "postgres" };
+    expect(onWorkers({ DATABASE_DRIVER: "postgres", HYPERDRIVE })).toMatchObject(found);
+  });
+
+  test("is not reached by PostgreSQL's protocol without the binding", () => {
+    const DATABASE_URL = "postgres://localhost/purser";
+    expect(() => onWorkers({ DATABASE_URL, DATABASE_DRIVER: "postgres" })).toThrow("HYPERDRIVE");
+  });
+});
+
+test("what is not set is said so, and what is wrong is said otherwise", () => {
+  expect(wrongOf({ DATABASE_URL: "", CARD_CVV_KEY: "short" })).toBe(
+    "The environment is not complete.\n  DATABASE_URL: is not set\n  CARD_CVV_KEY: must be 32 bytes in base64",
+  );
+});

@@ -38,6 +38,8 @@ export const receiptSigningKeys = versionedKeys(
 export const databaseVariables = {
   DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, "must be a PostgreSQL URL"),
   DATABASE_DRIVER: optional(z.enum(["neon", "postgres"]).optional()),
+  /** The binding on Workers, and there the way to any PostgreSQL. */
+  HYPERDRIVE: z.object({ connectionString: z.string() }).optional(),
   DATABASE_CONNECTIONS: optional(flag(10, 1, 100)),
   /** Full URL of an `/sql` endpoint that is not Neon's own: the local one. */
   NEON_ENDPOINT: optional(z.url().optional()),
@@ -140,13 +142,22 @@ export const parsedEnvironment = <Schema extends z.ZodType>(
   schema: Schema,
   env: Environment,
 ): z.output<Schema> => {
-  const parsed = schema.safeParse(env);
+  const parsed = schema.safeParse(overHyperdrive(env));
   if (parsed.success) return parsed.data;
   const wrong = parsed.error.issues.map(({ path, message }) => {
     const isMissing = path.length === 1 && (env[String(path[0])] ?? "") === "";
     return `${path.join(".")}: ${isMissing ? "is not set" : message}`;
   });
   throw new InvalidEnvironment(`The environment is not complete.\n  ${wrong.join("\n  ")}`);
+};
+
+/** Where Hyperdrive leads to the database, its URL is the binding's, and no secret of ours. */
+const overHyperdrive = (env: Environment): Environment => {
+  const { HYPERDRIVE, DATABASE_DRIVER } = env;
+  const { connectionString } = (HYPERDRIVE ?? {}) as { readonly connectionString?: unknown };
+  return connectionString && DATABASE_DRIVER === "postgres"
+    ? { ...env, DATABASE_URL: connectionString, HYPERDRIVE: { connectionString } }
+    : env;
 };
 
 type Vars<Variables extends z.ZodRawShape> = z.output<z.ZodObject<Variables>>;
@@ -200,7 +211,7 @@ export const databaseConfig = (
   runtime: AppConfig["runtime"],
 ): DatabaseConfig => ({
   url: vars.DATABASE_URL,
-  driver: driverFor(runtime, vars.DATABASE_DRIVER),
+  driver: driverFor(runtime, vars),
   endpoint: vars.NEON_ENDPOINT,
   connections: vars.DATABASE_CONNECTIONS,
 });
@@ -220,16 +231,16 @@ export const walletsConfig = (vars: Vars<typeof walletsVariables>): WalletsConfi
   },
 });
 
-/** A connection belongs to the request that made it on Workers, so there it is Neon over HTTP. */
+/** A connection lives no longer than its request on Workers: it is Neon's HTTP, or Hyperdrive keeps them. */
 const driverFor = (
   runtime: AppConfig["runtime"],
-  asked: "neon" | "postgres" | undefined,
+  { DATABASE_DRIVER: asked, HYPERDRIVE }: Vars<typeof databaseVariables>,
 ): "neon" | "postgres" => {
   if (runtime !== "workers") return asked ?? "postgres";
-  if (asked === "postgres") {
+  if (asked === "postgres" && !HYPERDRIVE) {
     throw new InvalidEnvironment(
-      "The environment is not right.\n  DATABASE_DRIVER: must be neon on Workers",
+      "The environment is not right.\n  DATABASE_DRIVER: postgres on Workers wants the binding HYPERDRIVE",
     );
   }
-  return "neon";
+  return asked ?? "neon";
 };

@@ -1,8 +1,11 @@
 import type { Database } from "../db/database.ts";
 import { neonDatabase } from "../db/drivers/neon.ts";
 import type { OnStatement } from "../db/drivers/observe.ts";
+import { postgresDatabase } from "../db/drivers/postgres.ts";
+import type { RequestScope } from "../observability/activity.ts";
 import { type Config, type DatabaseConfig, readConfig } from "./config.ts";
 import type { LaneNamespace } from "./lane-client.ts";
+import { requestDatabase } from "./request-database.ts";
 import { version } from "./version.ts";
 import type { EdgeEnv } from "./worker-edge.ts";
 
@@ -13,8 +16,23 @@ export interface WorkerEnv extends EdgeEnv {
 
 export const readWorkerConfig = (env: WorkerEnv): Config => readConfig(env, "workers", version);
 
-/** Neon over HTTP keeps nothing between requests, as Workers want it. */
+/** Six connections at once are all that a request or an object may have open. */
+const mostConnections = { request: 2, object: 5 };
+
+/**
+ * Neon over HTTP keeps nothing between requests, as Workers want it. PostgreSQL's own
+ * protocol, by way of Hyperdrive, has connections: of each request in `scope`, or, without
+ * one, of the Durable Object that asks, which may keep them.
+ */
 export const workerDatabase = (
-  { url, endpoint }: DatabaseConfig,
+  { url, driver, endpoint }: DatabaseConfig,
   onStatement: OnStatement,
-): Database => neonDatabase({ url, ...(endpoint && { endpoint }), onStatement });
+  scope?: RequestScope,
+): Database => {
+  if (driver === "neon") return neonDatabase({ url, ...(endpoint && { endpoint }), onStatement });
+  const shared = { url, onStatement, sharedSessions: true };
+  if (!scope) return postgresDatabase({ ...shared, connections: mostConnections.object });
+  return requestDatabase(scope, () =>
+    postgresDatabase({ ...shared, connections: mostConnections.request }),
+  );
+};

@@ -21,7 +21,7 @@ const start = (env: WorkerEnv): NonNullable<typeof running> => {
   const config = readWorkerConfig(env);
   const edge = workerEdge(env, config);
   const { metrics, scope, logger } = edge;
-  const database = workerDatabase(config.database, countStatements(metrics, scope));
+  const database = workerDatabase(config.database, countStatements(metrics, scope), scope);
   const lane = createLaneClient(env.LANE, config.lanes);
   const services = composeServices({ ...edge, config, database, lane });
   return { app: createApp(services), sweep: { database, lane, logger, metrics } };

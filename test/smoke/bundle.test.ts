@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,6 +10,7 @@ import {
   serviceNames,
 } from "../../scripts/services/service-names.ts";
 import { type Bundled, buildWorker } from "../../scripts/worker-bundle.ts";
+import { hyperdriveConfig } from "../support/hyperdrive.ts";
 
 /** A Worker is fetched and compiled wherever somebody is the first to ask. */
 const mostBytes = 300 * 1024;
@@ -25,6 +27,12 @@ test("what is deployed is small, and wrangler finds nothing wrong with it", asyn
   const bundle = await bundleOf("worker");
   expect(bundle.length).toBeGreaterThan(mostBytes);
   expect(gzipSync(bundle).length).toBeLessThanOrEqual(mostBytes);
+});
+
+test("it is the same with Hyperdrive as docs/running.md has it, and wrangler finds nothing wrong", async () => {
+  const bundle = await bundleOf("worker", { config: await hyperdriveConfig() });
+  expect(gzipSync(bundle).length).toBeLessThanOrEqual(mostBytes);
+  expect(readFileSync("docs/running.md", "utf8")).toContain("--caching-disabled");
 });
 
 /** By what a service must not be able to do, a text without which it cannot. */

@@ -27,6 +27,8 @@ export interface TestServerOptions {
   readonly config?: Readonly<Record<string, string>>;
   /** The executable, in place of what this checkout would run. */
   readonly executable?: string;
+  /** Another configuration of the Worker than `wrangler.toml`. */
+  readonly workerConfig?: string;
 }
 
 /** Purser as a process of its own on a runtime, over the database that is given. */
@@ -51,6 +53,7 @@ export const testServer = async (
     throwaway: false,
     output,
     ...(options.executable && { executable: options.executable }),
+    ...(options.workerConfig && { workerConfig: options.workerConfig }),
     config: {
       ...secrets,
       ...driver,

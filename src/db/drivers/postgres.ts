@@ -21,6 +21,11 @@ export interface PostgresOptions {
   /** The server stops a statement after this long, whoever still waits for it. */
   readonly statementTimeoutMs?: number;
   readonly onStatement?: OnStatement;
+  /**
+   * A pooler stands in between and hands sessions on, as Hyperdrive does: what is set for a
+   * session is then the role's to say (docs/running.md), and not a connection's.
+   */
+  readonly sharedSessions?: boolean;
 }
 
 export interface PostgresDatabase extends Database {
@@ -50,7 +55,9 @@ export const postgresDatabase = (options: PostgresOptions): PostgresDatabase => 
   const statementTimeoutMs = options.statementTimeoutMs ?? 15_000;
   const slots = createSlots(connections);
   let closed = false;
-  let pool = connect(options.url, connections, statementTimeoutMs);
+  const fresh = (): postgres.Sql =>
+    connect(options.url, connections, statementTimeoutMs, options.sharedSessions);
+  let pool = fresh();
 
   /**
    * Starts over with fresh connections and lets the old ones finish what they have.
@@ -60,7 +67,7 @@ export const postgresDatabase = (options: PostgresOptions): PostgresDatabase => 
    */
   const renew = (old: postgres.Sql, graceSeconds: number): void => {
     if (pool !== old || closed) return;
-    pool = connect(options.url, connections, statementTimeoutMs);
+    pool = fresh();
     old.end({ timeout: graceSeconds }).catch(() => {});
   };
 
@@ -112,11 +119,22 @@ export const postgresDatabase = (options: PostgresOptions): PostgresDatabase => 
 /** The connection broke under a statement, rather than never having been made. */
 const isLost = (failure: Error): boolean => failure instanceof DatabaseUnreachable && failure.sent;
 
+/** What Purser sets for its sessions. */
+const sessionOf = (statementTimeoutMs: number) => ({
+  statement_timeout: statementTimeoutMs,
+  // A prepared statement keeps its plan. One made while tables were small would read
+  // them whole for as long as the connection lives; every statement has its index.
+  enable_seqscan: "off",
+  jit: "off",
+  idle_in_transaction_session_timeout: statementTimeoutMs,
+});
+
 /** A pool of postgres.js with Purser's settings, for who must hold a connection for longer. */
 export const connect = (
   url: string,
   connections: number,
   statementTimeoutMs: number,
+  sharedSessions = false,
 ): postgres.Sql =>
   postgres(url, {
     max: connections,
@@ -128,12 +146,7 @@ export const connect = (
     onnotice: () => {},
     connection: {
       application_name: "purser",
-      statement_timeout: statementTimeoutMs,
-      // A prepared statement keeps its plan. One made while tables were small would read
-      // them whole for as long as the connection lives; every statement has its index.
-      enable_seqscan: "off",
-      jit: "off",
-      idle_in_transaction_session_timeout: statementTimeoutMs,
+      ...(!sharedSessions && sessionOf(statementTimeoutMs)),
     },
     types: Object.fromEntries(
       parsedTypes.map((oid) => [

@@ -25,7 +25,7 @@ const start = (env: DirectoryEnv): Running<DirectoryService> => {
   const config = readDirectoryConfig(env);
   const { metrics, scrape } = thisIsolate(env);
   const scope = createRequestScope();
-  const database = workerDatabase(config.database, countStatements(metrics, scope));
+  const database = workerDatabase(config.database, countStatements(metrics, scope), scope);
   const walletOwners = remote("wallets", walletOwnerVerbs, env.WALLETS, scope);
   const directory = composeDirectory(database, walletOwners);
   const readiness = () => databaseReadiness(database);

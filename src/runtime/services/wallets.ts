@@ -32,7 +32,7 @@ const start = (env: WalletsEnv): NonNullable<typeof isolate> => {
   const { metrics, scrape } = thisIsolate(env);
   const logger = levelledLogger(config.logLevel);
   const scope = createRequestScope();
-  const database = workerDatabase(config.database, countStatements(metrics, scope));
+  const database = workerDatabase(config.database, countStatements(metrics, scope), scope);
   const lane = createLaneClient(env.LANE, config.lanes);
   const owners = remote("directory", ownerVerbs, env.DIRECTORY, scope);
   const api = {
