@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
+import { stripVTControlCharacters } from "node:util";
 import { buildDocsAssets } from "./docs-assets.ts";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
@@ -36,8 +37,9 @@ export const buildWorker = async (
     complaints += data;
   });
   const [code] = await once(child, "close");
+  const said = stripVTControlCharacters(complaints);
   // Of a setting that it does not know it only warns.
-  if (code !== 0 || complaints.includes("[WARNING]")) {
-    throw new Error(`wrangler ended with ${code}:\n${complaints}`);
+  if (code !== 0 || said.includes("[WARNING]")) {
+    throw new Error(`wrangler ended with ${code}:\n${said}`);
   }
 };
