@@ -75,7 +75,9 @@ const places = operations.filter(({ access }) => access !== "admin").flatMap(pla
  * For every place in docs/openapi.json where a request names something: what another
  * organization has reads as if it were not there, and nothing changes for either.
  */
-export const tenantSuite = (server: Server): void => {
+export const tenantSuite = (server: Server, { every = 1 } = {}): void => {
+  /** Every n-th place only, where the same code is tried on all of them elsewhere. */
+  const some = places.filter((_, at) => at % every === 0);
   let made: Promise<Organization> | undefined;
   const rich = () => {
     made ??= richOrganization(server);
@@ -106,7 +108,7 @@ export const tenantSuite = (server: Server): void => {
       expect(places.length).toBeGreaterThan(50);
     });
 
-    test.concurrent.each(places)(
+    test.concurrent.each(some)(
       "is not there for $operation.id, named by the $place's $field",
       async (named) => {
         const [own, other] = [await newOrganization(server), await newOrganization(server)];

@@ -26,8 +26,11 @@ const start = () => httpServer("node", database, { secrets, config: { SWEEP_SECO
 const server = alternating([await start(), await start()]);
 const cardKeys = Object.values(JSON.parse(secrets.CARD_ENCRYPTION_KEYS) as Record<string, string>);
 
+/** Everything is tried on one process of Node; here some of it, and all with LONG_TESTS=1. */
+const sampled = (every: number) => ({ every: process.env.LONG_TESTS ? 1 : every });
+
 // First, because it walks through all organizations that there are.
-listSuite(server, { every: 4 });
+listSuite(server, sampled(4));
 contractSuite(server);
 paymentSuite(server);
 controlSuite(server);
@@ -38,12 +41,11 @@ receiptSuite(server);
 journalSuite(server);
 feedSuite([server]);
 batchSuite(server);
-tenantSuite(server);
-scopeSuite(server);
+tenantSuite(server, sampled(4));
+scopeSuite(server, sampled(4));
 idempotencySuite(server, { copies: 10 });
 ownerSuite(server);
-// Everything is tried on Node; here some of it.
-hostileSuite(server, { every: 6, everyOperation: 8 });
+hostileSuite(server, { ...sampled(6), everyOperation: sampled(8).every });
 secretSuite({
   ...server,
   configured: [...cardKeys, secrets.CARD_FINGERPRINT_KEY, secrets.CARD_CVV_KEY],
