@@ -53,7 +53,7 @@ const describeOperation = (method: Method, path: string, spec: OperationSpec): M
     summary: spec.summary,
     ...(spec.description ? { description: spec.description } : {}),
     security: security(spec),
-    parameters: headerParameters(method),
+    parameters: headerParameters(method, spec),
     responses: {
       ...successResponse(method, spec),
       ...byStatus(problemCodes(method, path, spec)),
@@ -65,15 +65,27 @@ const security = ({ scope }: OperationSpec): Record<string, string[]>[] => {
   return scope === "admin" ? [{ adminToken: [] }] : [{ apiKey: [scope] }];
 };
 
-const headerParameters = (method: Method) => [
+const headerParameters = (method: Method, spec: OperationSpec) => [
   { $ref: "#/components/parameters/RequestId" },
   ...(method === "post" ? [{ $ref: "#/components/parameters/IdempotencyKey" }] : []),
+  ...(isReplicated(spec) ? [{ $ref: "#/components/parameters/ConsistencyToken" }] : []),
 ];
 
-const successResponse = (method: Method, { success, scope }: OperationSpec) => {
+/** Its data may be read from a replica, or is what such reads show. */
+const isReplicated = ({ scope, tag }: OperationSpec): boolean =>
+  scope !== "public" && scope !== "admin" && !alwaysPrimary.has(tag);
+
+/** Keys and organizations are always read from the primary. */
+const alwaysPrimary = new Set(["API keys", "Organizations"]);
+
+const successResponse = (method: Method, spec: OperationSpec) => {
+  const { success, scope } = spec;
   const headers = {
     "X-Request-Id": header("RequestId"),
     ...(method === "post" ? { "Idempotency-Replayed": header("IdempotencyReplayed") } : {}),
+    ...(method !== "get" && isReplicated(spec)
+      ? { "Purser-Consistency-Token": header("ConsistencyToken") }
+      : {}),
     ...(scope === "public" ? {} : rateLimitHeaders),
   };
   const description = success.status === 201 ? "Made." : "Done.";

@@ -120,12 +120,29 @@ const components: JsonObject = {
         "Makes a repetition safe: the same key and body have one effect, and the first one's answer.",
       schema: { type: "string", pattern: "^[\\x21-\\x7e]{1,255}$" },
     },
+    ConsistencyToken: {
+      name: "Purser-Consistency-Token",
+      in: "header",
+      description:
+        "What a write was answered with: a list, report or feed that brings it shows that write. Without it they " +
+        "may be as old as a read replica. Bring the newest also to writes, which hand it on; after writes at " +
+        "the same time bring all of theirs, separated by commas, at most 64.",
+      schema: {
+        type: "string",
+        pattern: "^[A-Za-z0-9._-]{1,64}( ?, ?[A-Za-z0-9._-]{1,64}){0,63}$",
+      },
+    },
   },
   headers: {
     RequestId: { description: "The request's id.", schema: { type: "string" } },
     IdempotencyReplayed: {
       description: "`true` when an earlier request with the same key had the effect.",
       schema: { type: "string", enum: ["true"] },
+    },
+    ConsistencyToken: {
+      description:
+        "Stands for what was written, where something was. Opaque: bring it to reads that must show it.",
+      schema: { type: "string", pattern: "^[A-Za-z0-9._-]{1,64}$" },
     },
     RetryAfter: { description: "Seconds to wait.", schema: { type: "integer", minimum: 1 } },
     RateLimitPolicy: {

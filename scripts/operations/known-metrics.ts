@@ -3,6 +3,7 @@ import { createMetrics, type Metrics } from "../../src/observability/metrics.ts"
 import { MetricsShard } from "../../src/observability/shard.ts";
 import type { Snapshot } from "../../src/observability/snapshot.ts";
 import { withBooks } from "../../src/runtime/books-metrics.ts";
+import { withReplicaLag } from "../../src/runtime/replica.ts";
 import { scrapeOf } from "../../src/runtime/services/inspection.ts";
 import type { Inspection } from "../../src/runtime/services/verbs.ts";
 
@@ -26,8 +27,11 @@ export const everyFamily = async (now: () => number = Date.now): Promise<Snapsho
   }).total(0);
   const books = await withBooks(emptyBooks, async () => [], now)();
   if (books.length === 0) throw new Error("the books' metrics are not there");
+  const database = { primary: emptyReplica, replica: emptyReplica };
+  const replica = await withReplicaLag(database, async () => [], now)();
+  if (replica.length === 0) throw new Error("the replica's metrics are not there");
   const services = await scrapeOf(async () => [], { wallets: silent })();
-  const families = [...metrics.snapshot(), ...shard, ...books, ...services];
+  const families = [...metrics.snapshot(), ...shard, ...books, ...replica, ...services];
   const empty = families.filter(({ series }) => series.length === 0);
   if (empty.length > 0) throw new Error(`no sample of ${empty.map(({ name }) => name)}`);
   return families;
@@ -78,5 +82,11 @@ const emptyBooks: Database = {
       oldest_transaction: 0,
     },
   ],
+  batch: async () => [],
+};
+
+/** Answers what it is asked as a primary, and as a replica of it. */
+const emptyReplica: Database = {
+  run: async () => [{ lsn: "0/0", seconds: 0 }],
   batch: async () => [],
 };

@@ -3,6 +3,7 @@ import type { Idempotency } from "../domain/actor.ts";
 import { type Creation, hindered } from "../domain/changes.ts";
 import type { Database, Row, Statement } from "./database.ts";
 import { statement } from "./statement.ts";
+import { seenBy, writtenOf } from "./written-by.ts";
 
 /** Each context claims keys in its own `idempotency_keys`, in the statement of the effect. */
 export type KeyContext = "directory" | "wallets";
@@ -60,13 +61,18 @@ export const createOnce = async <T, By extends string = never>(
   hindrance: (row: Row | undefined) => By = nothingHinders,
 ): Promise<Creation<T, By>> => {
   const [row] = await database.run(effect);
-  if (row && row["id"] !== null) return { outcome: "created", value: parse(row) };
+  if (row && row["id"] !== null) {
+    return { outcome: "created", value: parse(row), ...writtenOf(claim.context, row) };
+  }
   if (claim.idempotency) {
     const [stored] = await database.run(findClaim(claim, claim.idempotency.key));
     if (stored && stored["fingerprint"] !== claim.idempotency.fingerprint) {
       return { outcome: "key_reused" };
     }
-    if (stored) return { outcome: "replayed", value: parse(stored["response"] as Row) };
+    if (stored) {
+      const value = parse(stored["response"] as Row);
+      return { outcome: "replayed", value, ...writtenOf(claim.context, stored) };
+    }
   }
   return hindered(hindrance(row));
 };
@@ -78,7 +84,7 @@ const nothingHinders = (): never => {
 const findClaim = (claim: Claim, key: string): Statement =>
   statement(
     `${claim.context}.find_claim`,
-    sql`select fingerprint, response from ${keyTable(claim.context)}
+    sql`select fingerprint, response, ${seenBy} from ${keyTable(claim.context)}
 where organization_id = ${claim.organizationId}::uuid and key = ${key}`,
   );
 

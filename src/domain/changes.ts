@@ -1,16 +1,22 @@
+import type { Freshness } from "./freshness.ts";
 import { ok, type Refused, type Result, refuse, replayed } from "./result.ts";
 
 /** How a store answers a creation; `By` is the closed list of what can stand in its way. */
 export type Creation<T, By extends string = never> =
-  | { readonly outcome: "created" | "replayed"; readonly value: T }
+  | ({ readonly outcome: "created" | "replayed"; readonly value: T } & Wrote)
   | { readonly outcome: "key_reused" }
   | Hindered<By>;
 
-/** How a store answers an update. */
+/** How a store answers an update or a deletion. */
 export type Change<T, By extends string = never> =
-  | { readonly outcome: "changed"; readonly value: T }
+  | ({ readonly outcome: "changed"; readonly value: T } & Wrote)
   | { readonly outcome: "not_found" }
   | Hindered<By>;
+
+/** What a reader must see to see a change. */
+export interface Wrote {
+  readonly written?: Freshness;
+}
 
 export interface Hindered<By extends string> {
   readonly outcome: "hindered";
@@ -26,9 +32,9 @@ export const creationResult = <T, By extends string>(
 ): Result<T> => {
   switch (creation.outcome) {
     case "created":
-      return ok(creation.value);
+      return ok(creation.value, creation.written);
     case "replayed":
-      return replayed(creation.value);
+      return replayed(creation.value, creation.written);
     case "key_reused":
       return refuse(
         "idempotency_key_reused",
@@ -47,7 +53,7 @@ export const changeResult = <T, By extends string>(
 ): Result<T> => {
   switch (change.outcome) {
     case "changed":
-      return ok(change.value);
+      return ok(change.value, change.written);
     case "not_found":
       return notFound(resource);
     case "hindered":

@@ -1,3 +1,5 @@
+import type { Freshness } from "./freshness.ts";
+
 /** A page of a list, by position in an order that an index serves. */
 export interface PageRequest<Field extends string> {
   readonly sortBy: Field;
@@ -8,6 +10,8 @@ export interface PageRequest<Field extends string> {
   readonly skip: number;
   /** Start behind this position. */
   readonly after?: PagePosition;
+  /** What the reader must be able to see; a page may be as old as a replica is without it. */
+  readonly freshness?: Freshness;
 }
 
 /** Where a page ended: the sort field's value (times as ISO 8601 with microseconds where stored so) and the id that breaks ties. */

@@ -1,3 +1,5 @@
+import type { Freshness } from "./freshness.ts";
+
 /**
  * Expected outcomes are values: a verb returns a `Result`, and throws only for
  * bugs and outages. Results cross service boundaries, so they are plain data.
@@ -9,6 +11,8 @@ export interface Success<T> {
   readonly value: T;
   /** The outcome was committed by an earlier request with the same idempotency key. */
   readonly replayed?: true;
+  /** Who sees this much sees what was written; absent where nothing was that lists show. */
+  readonly written?: Freshness;
 }
 
 export interface Refused {
@@ -68,9 +72,13 @@ export const refusalCodes = [
 
 export type RefusalCode = (typeof refusalCodes)[number];
 
-export const ok = <T>(value: T): Success<T> => ({ ok: true, value });
+export const ok = <T>(value: T, written?: Freshness): Success<T> =>
+  written ? { ok: true, value, written } : { ok: true, value };
 
-export const replayed = <T>(value: T): Success<T> => ({ ok: true, value, replayed: true });
+export const replayed = <T>(value: T, written?: Freshness): Success<T> => ({
+  ...ok(value, written),
+  replayed: true,
+});
 
 export const refuse = (
   code: RefusalCode,

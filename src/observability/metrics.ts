@@ -25,6 +25,8 @@ export interface Metrics {
   readonly databaseDuration: Histogram<"name">;
   /** By class of SQLSTATE, the first two characters. */
   readonly databaseErrors: Counter<"class">;
+  /** Reads that the replica may answer, where there is one. */
+  readonly replicaReads: Counter<"outcome">;
   /** `reason` is the first reason of a decline, empty when approved. */
   readonly authorizations: Counter<"outcome" | "reason">;
   /** Minor units that were approved. */
@@ -146,6 +148,16 @@ export const createMetrics = (
         help: "Time a statement took as seen from here.",
         labels: { name: 200 },
         bounds: durationBounds,
+      },
+      now,
+    ),
+    replicaReads: counter(
+      {
+        name: "purser_replica_reads",
+        help: "Reads that the replica may answer, by what became of them; all but answered went to the primary.",
+        labels: {
+          outcome: ["answered", "behind", "absent", "rejected", "unreachable", "avoided"],
+        },
       },
       now,
     ),

@@ -48,7 +48,7 @@ export const ledgerRoutes = ({ wallets }: Pick<Services, "wallets">): Router => 
       scope: "ledger:read",
       success: { status: 200, data: z.array(account) },
     },
-    ({ actor }) => wallets.ledgerAccounts(actor),
+    ({ actor, freshness }) => wallets.ledgerAccounts(actor, freshness),
   );
   operation(
     router,
@@ -61,7 +61,7 @@ export const ledgerRoutes = ({ wallets }: Pick<Services, "wallets">): Router => 
       scope: "ledger:read",
       success: { status: 200, data: trialBalance },
     },
-    ({ actor }) => wallets.trialBalance(actor),
+    ({ actor, freshness }) => wallets.trialBalance(actor, freshness),
   );
   return router;
 };

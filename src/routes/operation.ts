@@ -1,9 +1,11 @@
 import type { Context, Handler, MiddlewareHandler } from "hono";
 import * as z from "zod";
 import type { Actor, Idempotency, Scope } from "../domain/actor.ts";
+import type { Freshness } from "../domain/freshness.ts";
 import type { Page } from "../domain/page.ts";
 import type { RefusalCode, Result } from "../domain/result.ts";
 import { addHeaders, answer } from "./answer.ts";
+import { consistencyHeader, nextToken, readTokens } from "./consistency-token.ts";
 import { type CursorBinding, openCursor, sealCursor } from "./cursor.ts";
 import type { Access, HonoEnv, Router } from "./hono-env.ts";
 import { fingerprintRequest, idempotencyKeyForm } from "./idempotency-key.ts";
@@ -66,6 +68,8 @@ export interface OperationInput<Path extends string, Spec extends OperationSpec>
     ? z.output<Body>
     : undefined;
   readonly requestId: string;
+  /** What a read must be able to see; a list has it on its page, too. */
+  readonly freshness: Freshness | undefined;
   /** Also on the actor; here for operations that have none. */
   readonly idempotency: Idempotency | undefined;
   readonly c: Context<HonoEnv>;
@@ -108,7 +112,13 @@ export const operation = <Path extends string, const Spec extends OperationSpec>
   const run: Handler<HonoEnv> = async (c) => {
     const params: unknown = c.req.valid("param" as never) ?? {};
     const body: unknown = spec.body ? c.req.valid("json" as never) : undefined;
-    const query = readListQuery(spec, params, c.req.valid("query" as never) ?? {});
+    const freshness = readTokens(c.req.header(consistencyHeader));
+    if (freshness === null) {
+      return problem(c, "malformed_request", "The consistency token is not valid.", {
+        errors: [{ header: consistencyHeader, detail: "Must be what writes were answered with" }],
+      });
+    }
+    const query = readListQuery(spec, params, c.req.valid("query" as never) ?? {}, freshness);
     if (query === null) {
       return problem(c, "malformed_request", "The cursor does not belong to this list.", {
         errors: [{ parameter: "cursor", detail: "Not a cursor of this list, order and filters" }],
@@ -129,13 +139,14 @@ export const operation = <Path extends string, const Spec extends OperationSpec>
       params,
       query,
       body,
+      freshness,
       requestId: c.get("requestId"),
       idempotency,
       c,
     } as unknown as OperationInput<Path, Spec>);
     return outcome instanceof Response
       ? answer(c, 200, outcome.body, Object.fromEntries(outcome.headers))
-      : respond(c, spec, params, query, outcome);
+      : respond(c, spec, params, query, outcome, freshness);
   };
   const accepts = {
     param: spec.params ?? idParams(path),
@@ -185,11 +196,21 @@ type ReadQuery = ListRequest<string, Record<string, unknown>>;
 
 const isList = (spec: OperationSpec): boolean => "list" in spec.success;
 
-/** The validated query, a list's cursor opened; `null` if the cursor is not one of this list. */
-const readListQuery = (spec: OperationSpec, params: unknown, query: unknown): unknown => {
-  if (!isList(spec) || !isListRequest(query) || query.cursor === undefined) return query;
+/**
+ * The validated query; of a list with its cursor opened and how fresh it must be, `null` if
+ * the cursor is not one of this list.
+ */
+const readListQuery = (
+  spec: OperationSpec,
+  params: unknown,
+  query: unknown,
+  freshness: Freshness | undefined,
+): unknown => {
+  if (!isList(spec) || !isListRequest(query)) return query;
+  const page = { ...query.page, ...(freshness && { freshness }) };
+  if (query.cursor === undefined) return { ...query, page };
   const after = openCursor(binding(spec, params, query), query.sortKind, query.cursor);
-  return after && { ...query, page: { ...query.page, after } };
+  return after && { ...query, page: { ...page, after } };
 };
 
 const isListRequest = (query: unknown): query is ReadQuery =>
@@ -227,12 +248,15 @@ const respond = (
   params: unknown,
   query: unknown,
   outcome: Result<unknown>,
+  brought: Freshness | undefined,
 ): Response => {
   if (!outcome.ok) return refusalProblem(c, outcome.refusal);
   if (outcome.replayed) {
     addHeaders(c, { "Idempotency-Replayed": "true" });
     c.set("replayed", true);
   }
+  const token = nextToken(brought, outcome.written, outcome.replayed === true);
+  if (token) addHeaders(c, { [consistencyHeader]: token });
   const { status } = spec.success;
   if (status === 204) return answer(c, 204, null);
   const requestId = c.get("requestId");

@@ -1,6 +1,7 @@
 import type { Database } from "../db/database.ts";
 import { createDirectoryStores } from "../db/directory/stores.ts";
 import type { ShareLookUps } from "../db/gather.ts";
+import type { Reader } from "../db/reader.ts";
 import { databaseReadiness } from "../db/readiness.ts";
 import { createWalletOwnership } from "../db/wallets/ownership.ts";
 import { createWalletReads } from "../db/wallets/reads.ts";
@@ -20,6 +21,7 @@ import { createCardVault } from "./card-vault.ts";
 import type { Config, WalletsConfig } from "./config.ts";
 import { createIds } from "./ids.ts";
 import { randomSecret } from "./random-secret.ts";
+import { createReader, withReplicaLag } from "./replica.ts";
 import { macWith, sha256Hex } from "./sha256.ts";
 import { createSigner } from "./signer.ts";
 import { sleep } from "./sleep.ts";
@@ -29,6 +31,8 @@ import { watchLane } from "./watched-lane.ts";
 export interface Platform {
   readonly config: Config;
   readonly database: Database;
+  /** A hot standby of it, if there is one. */
+  readonly replica?: Database | undefined;
   readonly lane: CommandLane;
   /** How look-ups of different requests share statements; without it none does. */
   readonly share?: ShareLookUps | undefined;
@@ -47,6 +51,8 @@ export interface Platform {
 export interface WalletsPlatform {
   readonly config: WalletsConfig;
   readonly database: Database;
+  /** Where lists and reports are read. */
+  readonly reader: Reader;
   readonly lane: CommandLane;
   readonly scope: RequestScope;
   /** How look-ups share statements; without it none does. */
@@ -56,7 +62,7 @@ export interface WalletsPlatform {
 }
 
 export const composeWallets = (platform: WalletsPlatform): Wallets => {
-  const { config, database, lane, scope, owners } = platform;
+  const { config, database, reader, lane, scope, owners } = platform;
   const now = Date.now;
   return createWallets({
     lane: watchLane(lane, scope),
@@ -64,7 +70,7 @@ export const composeWallets = (platform: WalletsPlatform): Wallets => {
     now,
     sha256: sha256Hex,
     ownership: createWalletOwnership(database),
-    reads: createWalletReads(database, platform.share),
+    reads: createWalletReads(database, reader, platform.share),
     store: createWalletStore(database),
     sleep,
     vault: createCardVault(config.cards),
@@ -74,9 +80,13 @@ export const composeWallets = (platform: WalletsPlatform): Wallets => {
 };
 
 /** `walletOwners` are the wallets, as far as the directory knows them. */
-export const composeDirectory = (database: Database, walletOwners: WalletOwners): Directory =>
+export const composeDirectory = (
+  database: Database,
+  reader: Reader,
+  walletOwners: WalletOwners,
+): Directory =>
   createDirectory({
-    ...createDirectoryStores(database),
+    ...createDirectoryStores(database, reader),
     walletOwners,
     ids: createIds(Date.now),
     secrets: { newSecret: randomSecret, sha256Hex },
@@ -85,10 +95,13 @@ export const composeDirectory = (database: Database, walletOwners: WalletOwners)
 
 /** Wires both contexts to one database: the monolith. Each sees the other through a port only. */
 export const composeServices = (platform: Platform): Services => {
-  const { config, database, lane, ...edge } = platform;
+  const { config, database, replica, lane, ...edge } = platform;
+  const { metrics, logger } = edge;
+  const reader = createReader({ primary: database, replica, metrics, logger });
   const wallets = composeWallets({
     config,
     database,
+    reader,
     lane,
     scope: platform.scope,
     share: platform.share,
@@ -97,10 +110,14 @@ export const composeServices = (platform: Platform): Services => {
       userExists: (actor, userId) => directory.userExists(actor, userId),
     },
   });
-  const directory = composeDirectory(database, wallets);
+  const directory = composeDirectory(database, reader, wallets);
   return {
     ...edge,
-    scrape: withBooks(database, edge.scrape, Date.now),
+    scrape: withReplicaLag(
+      { primary: database, replica },
+      withBooks(database, edge.scrape, Date.now),
+      Date.now,
+    ),
     directory,
     wallets,
     readiness: { check: () => databaseReadiness(database) },

@@ -35,8 +35,12 @@ export const receiptSigningKeys = versionedKeys(
     .regex(/^MC4CAQAwBQYDK2VwBCIEI[A-Za-z0-9+/]{43}$/, "must be an Ed25519 key, PKCS #8 in base64"),
 );
 
+const postgresUrl = z.string().regex(/^postgres(ql)?:\/\//, "must be a PostgreSQL URL");
+
 export const databaseVariables = {
-  DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, "must be a PostgreSQL URL"),
+  DATABASE_URL: postgresUrl,
+  /** A hot standby of the same, which lists and reports are read from. */
+  DATABASE_READ_URL: optional(postgresUrl.optional()),
   DATABASE_DRIVER: optional(z.enum(["neon", "postgres"]).optional()),
   /** The binding on Workers, and there the way to any PostgreSQL. */
   HYPERDRIVE: z.object({ connectionString: z.string() }).optional(),
@@ -101,6 +105,7 @@ export interface EdgeConfig {
 
 export interface DatabaseConfig {
   readonly url: string;
+  readonly readUrl: string | undefined;
   readonly driver: "neon" | "postgres";
   readonly endpoint: string | undefined;
   readonly connections: number;
@@ -211,6 +216,7 @@ export const databaseConfig = (
   runtime: AppConfig["runtime"],
 ): DatabaseConfig => ({
   url: vars.DATABASE_URL,
+  readUrl: vars.DATABASE_READ_URL,
   driver: driverFor(runtime, vars),
   endpoint: vars.NEON_ENDPOINT,
   connections: vars.DATABASE_CONNECTIONS,

@@ -27,11 +27,13 @@ export const startProcess = (env: Environment, runtime: "node" | "deno", assets:
   const logger = levelledLogger(config.logLevel);
   const metrics = createMetrics({ version, runtime });
   const scope = createRequestScope();
-  const database = postgresDatabase({
-    url: config.database.url,
-    connections: config.database.connections,
-    onStatement: countStatements(metrics, scope),
-  });
+  const { url, readUrl, connections } = config.database;
+  const onStatement = countStatements(metrics, scope);
+  const database = postgresDatabase({ url, connections, onStatement });
+  const replica =
+    readUrl === undefined
+      ? undefined
+      : postgresDatabase({ url: readUrl, connections, onStatement });
   const lane = new Lane({
     store: createWalletStore(database),
     sha256: sha256Hex,
@@ -52,6 +54,7 @@ export const startProcess = (env: Environment, runtime: "node" | "deno", assets:
   const services = composeServices({
     config,
     database,
+    replica,
     lane,
     metrics,
     scrape: async () => metrics.snapshot(),
@@ -77,7 +80,7 @@ export const startProcess = (env: Environment, runtime: "node" | "deno", assets:
       await stopSweeping();
       await Promise.allSettled(background);
       await tracing?.flush();
-      await database.close();
+      await Promise.all([database.close(), replica?.close()]);
     },
   };
 };

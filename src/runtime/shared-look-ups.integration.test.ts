@@ -13,7 +13,7 @@ const open = await testDatabase();
 const statements: string[] = [];
 const database = open.postgres({ onStatement: ({ name }) => statements.push(name) });
 const scope = createRequestScope();
-const reads = createWalletReads(database, shareLookUps(scope));
+const reads = createWalletReads(database, undefined, shareLookUps(scope));
 const { wallets } = moneyOn(database);
 
 /** Reads within a request of its own; tells what the request was noted to have done. */
@@ -50,7 +50,7 @@ test("reads of many requests share a statement, and each sees its own tenant's w
 
 test("a request is told of the statement that failed it", async () => {
   const gone = { run: () => Promise.reject(new DatabaseUnreachable("s", true)) };
-  const failing = createWalletReads({ ...database, ...gone }, shareLookUps(scope));
+  const failing = createWalletReads({ ...database, ...gone }, undefined, shareLookUps(scope));
   const activity: Activity = { acts: [] };
   const work = scope.run(activity, () => failing.findWallet(newId(), newId()));
   await expect(work).rejects.toThrow(DatabaseUnreachable);

@@ -36,3 +36,13 @@ export const workerDatabase = (
     postgresDatabase({ ...shared, connections: mostConnections.request }),
   );
 };
+
+/** The database's replica, if one is configured. */
+export const workerReplica = (
+  config: DatabaseConfig,
+  onStatement: OnStatement,
+  scope?: RequestScope,
+): Database | undefined =>
+  config.readUrl === undefined
+    ? undefined
+    : workerDatabase({ ...config, url: config.readUrl }, onStatement, scope);

@@ -7,7 +7,12 @@ import { createLaneClient } from "./lane-client.ts";
 import { countStatements } from "./statement-metrics.ts";
 import { type Sweep, sweepBudgetMs, sweepHolds } from "./sweep.ts";
 import { workerEdge } from "./worker-edge.ts";
-import { readWorkerConfig, type WorkerEnv, workerDatabase } from "./worker-platform.ts";
+import {
+  readWorkerConfig,
+  type WorkerEnv,
+  workerDatabase,
+  workerReplica,
+} from "./worker-platform.ts";
 
 // biome-ignore lint/performance/noBarrelFile: the runtime looks for its classes in the entry.
 export { Lane } from "./lane-object.ts";
@@ -21,9 +26,11 @@ const start = (env: WorkerEnv): NonNullable<typeof running> => {
   const config = readWorkerConfig(env);
   const edge = workerEdge(env, config);
   const { metrics, scope, logger } = edge;
-  const database = workerDatabase(config.database, countStatements(metrics, scope), scope);
+  const onStatement = countStatements(metrics, scope);
+  const database = workerDatabase(config.database, onStatement, scope);
+  const replica = workerReplica(config.database, onStatement, scope);
   const lane = createLaneClient(env.LANE, config.lanes);
-  const services = composeServices({ ...edge, config, database, lane });
+  const services = composeServices({ ...edge, config, database, replica, lane });
   return { app: createApp(services), sweep: { database, lane, logger, metrics } };
 };
 

@@ -113,7 +113,8 @@ export class MemoryDatabase {
       written?.(group);
     }
     const databaseTime = Math.floor(this.#now());
-    return { kind: "answered", outcomes, databaseTime, executionMs: 0 };
+    const transaction = String(this.#commits);
+    return { kind: "answered", outcomes, transaction, databaseTime, executionMs: 0 };
   }
 
   /** A wallet's first row, as `WalletOwnership.open` writes it. */

@@ -13,22 +13,22 @@ export interface CountingProxy {
  * messages of PostgreSQL's own protocol. It knows nothing of drivers, so it cannot be fooled
  * by how they count.
  */
-export const countingProxy = async (databaseUrl: string): Promise<CountingProxy> => {
+export const countingProxy = async (
+  databaseUrl: string,
+  /** Asked for each connection: a server that is started again may be elsewhere. */
+  target = () => targetOf(databaseUrl),
+): Promise<CountingProxy> => {
   let count = 0;
-  const target = targetOf(databaseUrl);
-  const proxy = await startProxy(
-    () => target,
-    ({ client, upstream }) => {
-      const read = messages((type) => {
-        if (type === "E" || type === "Q") count += 1;
-      });
-      client.on("data", (bytes: Buffer) => {
-        read(bytes);
-        upstream.write(bytes);
-      });
-      upstream.on("data", (bytes: Buffer) => client.write(bytes));
-    },
-  );
+  const proxy = await startProxy(target, ({ client, upstream }) => {
+    const read = messages((type) => {
+      if (type === "E" || type === "Q") count += 1;
+    });
+    client.on("data", (bytes: Buffer) => {
+      read(bytes);
+      upstream.write(bytes);
+    });
+    upstream.on("data", (bytes: Buffer) => client.write(bytes));
+  });
   onFileEnd(proxy.stop);
   return { url: urlThrough(databaseUrl, proxy), count: () => count };
 };

@@ -1,12 +1,15 @@
 import { type SQL, sql } from "drizzle-orm";
+import type { Change } from "../../domain/changes.ts";
 import type { Database, Statement } from "../database.ts";
 import { statement } from "../statement.ts";
 import { hinderedBy } from "../violation.ts";
+import { writtenBy } from "../written-by.ts";
+import { changed, nothing } from "./changed.ts";
 
 export type OwnerKind = "team" | "user";
 
 /**
- * Deletes a team or user with its memberships, or answers `false` if there is none.
+ * Deletes a team or user with its memberships.
  *
  * Two statements in one transaction and one round trip. One statement would not do: it
  * reads memberships as of its start, so one that commits while it waits for the owner's
@@ -17,13 +20,13 @@ export const removeOwner = async (
   kind: OwnerKind,
   organizationId: string,
   id: string,
-): Promise<boolean> => {
+): Promise<Change<void>> => {
   const results = await hinderedBy({}, () =>
     database.batch([lockOwner(kind, organizationId, id), deleteOwner(kind, organizationId, id)], {
       isolation: "ReadCommitted",
     }),
   );
-  return Array.isArray(results) && results[1]?.length === 1;
+  return changed(Array.isArray(results) ? results[1]?.[0] : undefined, nothing);
 };
 
 /** `for update` waits for, and keeps out, the `for key share` of a membership's creation. */
@@ -52,7 +55,7 @@ const deleteOwner = (kind: OwnerKind, organizationId: string, id: string): State
   update directory.team_members m set deleted_at = now() from memberships
   where m.organization_id = ${organizationId}::uuid and m.id = memberships.id
 )
-select id from gone`,
+select ${writtenBy} from gone`,
   );
 
 const owners: Record<OwnerKind, SQL> = {

@@ -16,8 +16,11 @@ import { instant } from "../columns.ts";
 import type { Database, Row, Statement } from "../database.ts";
 import { type Claim, claimed, createOnce } from "../idempotency.ts";
 import { pageOf, pageStatement, type SortColumns } from "../page.ts";
+import type { Reader } from "../reader.ts";
 import { statement } from "../statement.ts";
 import { hinderedBy } from "../violation.ts";
+import { writtenBy } from "../written-by.ts";
+import { changed, nothing } from "./changed.ts";
 
 const columns = sql`id, team_id, user_id, role, created_at, updated_at`;
 
@@ -80,7 +83,7 @@ const insertTeamMember = (
   select id, organization_id, team_id, user_id, role, created_at, updated_at from claimed
   returning ${columns}
 )
-select exists (select from team) as team_found, exists (select from person) as user_found, member.*
+select exists (select from team) as team_found, exists (select from person) as user_found, ${writtenBy}, member.*
 from (select) as always left join member on true`,
   );
 
@@ -118,7 +121,7 @@ const updateTeamMember = (organizationId: string, id: string, patch: TeamMemberP
       role: patch.role === undefined ? undefined : sql`${patch.role}`,
     })}
 where ${live(organizationId)} and id = ${id}::uuid
-returning ${columns}`,
+returning ${columns}, ${writtenBy}`,
   );
 
 const deleteTeamMember = (organizationId: string, id: string): Statement =>
@@ -126,7 +129,7 @@ const deleteTeamMember = (organizationId: string, id: string): Statement =>
     "directory.delete_team_member",
     sql`update directory.team_members set deleted_at = now()
 where ${live(organizationId)} and id = ${id}::uuid
-returning id`,
+returning ${writtenBy}`,
   );
 
 /** Locked by id, like every change of many memberships. */
@@ -147,10 +150,10 @@ const deleteTeamMembers = (organizationId: string, of: TeamMembersOf): Statement
   where m.organization_id = ${organizationId}::uuid and m.id = memberships.id
   returning m.id
 )
-select count(*)::int as deleted, exists (select from owner) as found from ended`,
+select count(*)::int as deleted, exists (select from owner) as found, ${writtenBy} from ended`,
   );
 
-export const createTeamMemberStore = (database: Database): TeamMemberStore => ({
+export const createTeamMemberStore = (database: Database, reader: Reader): TeamMemberStore => ({
   insert: (organizationId, member, idempotency) => {
     const claim = { context, organizationId, operation: "createTeamMember", idempotency };
     const effect = insertTeamMember(organizationId, member, claim);
@@ -160,18 +163,23 @@ export const createTeamMemberStore = (database: Database): TeamMemberStore => ({
     const [found] = await database.run(findTeamMember(organizationId, id));
     return found ? parse(found) : null;
   },
-  list: async (organizationId, page, filters) =>
-    pageOf(await database.run(listTeamMembers(organizationId, page, filters)), page.limit, parse),
-  update: async (organizationId, id, patch) => {
-    const [changed] = await database.run(updateTeamMember(organizationId, id, patch));
-    return changed ? { outcome: "changed", value: parse(changed) } : { outcome: "not_found" };
+  list: async (organizationId, page, filters) => {
+    const since = page.freshness?.directory;
+    const rows = await reader.read(listTeamMembers(organizationId, page, filters), { since });
+    return pageOf(rows, page.limit, parse);
   },
-  remove: async (organizationId, id) =>
-    (await database.run(deleteTeamMember(organizationId, id))).length === 1,
+  update: async (organizationId, id, patch) => {
+    const [row] = await database.run(updateTeamMember(organizationId, id, patch));
+    return changed(row, parse);
+  },
+  remove: async (organizationId, id) => {
+    const [row] = await database.run(deleteTeamMember(organizationId, id));
+    return changed(row, nothing);
+  },
   removeAll: async (organizationId, of) => {
-    const [counted] = await database.run(deleteTeamMembers(organizationId, of));
-    const { deleted, found } = counts.parse(counted);
-    return found || deleted > 0 ? deleted : null;
+    const [row] = await database.run(deleteTeamMembers(organizationId, of));
+    const { deleted, found } = counts.parse(row);
+    return found || deleted > 0 ? changed(row, () => deleted) : { outcome: "not_found" };
   },
 });
 

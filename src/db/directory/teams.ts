@@ -13,8 +13,11 @@ import { instant, metadata } from "../columns.ts";
 import type { Database, Row, Statement } from "../database.ts";
 import { type Claim, claimed, createOnce } from "../idempotency.ts";
 import { pageOf, pageStatement, type SortColumns } from "../page.ts";
+import type { Reader } from "../reader.ts";
 import { statement } from "../statement.ts";
 import { hinderedBy } from "../violation.ts";
+import { writtenBy } from "../written-by.ts";
+import { changed } from "./changed.ts";
 import { removeOwner } from "./remove-owner.ts";
 
 const columns = sql`id, name, metadata, created_at, updated_at`;
@@ -62,7 +65,7 @@ const insertTeam = (
 insert into directory.teams
   (id, organization_id, name, metadata, created_at, updated_at)
 select id, organization_id, name, metadata, created_at, updated_at from claimed
-returning ${columns}`,
+returning ${columns}, ${writtenBy}`,
   );
 
 const findTeam = (organizationId: string, id: string): Statement =>
@@ -95,10 +98,10 @@ const updateTeam = (organizationId: string, id: string, patch: TeamPatch): State
       metadata: patch.metadata === undefined ? undefined : json(patch.metadata ?? {}),
     })}
 where ${live(organizationId)} and id = ${id}::uuid
-returning ${columns}`,
+returning ${columns}, ${writtenBy}`,
   );
 
-export const createTeamStore = (database: Database): TeamStore => ({
+export const createTeamStore = (database: Database, reader: Reader): TeamStore => ({
   insert: (organizationId, team, idempotency) => {
     const claim = { context, organizationId, operation: "createTeam", idempotency };
     const effect = insertTeam(organizationId, team, claim);
@@ -108,12 +111,15 @@ export const createTeamStore = (database: Database): TeamStore => ({
     const [found] = await database.run(findTeam(organizationId, id));
     return found ? parse(found) : null;
   },
-  list: async (organizationId, page, filters) =>
-    pageOf(await database.run(listTeams(organizationId, page, filters)), page.limit, parse),
+  list: async (organizationId, page, filters) => {
+    const since = page.freshness?.directory;
+    const rows = await reader.read(listTeams(organizationId, page, filters), { since });
+    return pageOf(rows, page.limit, parse);
+  },
   update: (organizationId, id, patch) =>
     hinderedBy(nameUnique, async () => {
-      const [changed] = await database.run(updateTeam(organizationId, id, patch));
-      return changed ? { outcome: "changed", value: parse(changed) } : { outcome: "not_found" };
+      const [row] = await database.run(updateTeam(organizationId, id, patch));
+      return changed(row, parse);
     }),
   remove: (organizationId, id) => removeOwner(database, "team", organizationId, id),
 });

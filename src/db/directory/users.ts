@@ -13,8 +13,11 @@ import { instant, metadata } from "../columns.ts";
 import type { Database, Row, Statement } from "../database.ts";
 import { type Claim, claimed, createOnce } from "../idempotency.ts";
 import { pageOf, pageStatement, type SortColumns } from "../page.ts";
+import type { Reader } from "../reader.ts";
 import { statement } from "../statement.ts";
 import { hinderedBy } from "../violation.ts";
+import { writtenBy } from "../written-by.ts";
+import { changed } from "./changed.ts";
 import { removeOwner } from "./remove-owner.ts";
 
 const columns = sql`id, email, name, metadata, created_at, updated_at`;
@@ -65,7 +68,7 @@ const insertUser = (
 insert into directory.users
   (id, organization_id, email, name, metadata, created_at, updated_at)
 select id, organization_id, email, name, metadata, created_at, updated_at from claimed
-returning ${columns}`,
+returning ${columns}, ${writtenBy}`,
   );
 
 const findUser = (organizationId: string, id: string): Statement =>
@@ -102,10 +105,10 @@ const updateUser = (organizationId: string, id: string, patch: UserPatch): State
       metadata: patch.metadata === undefined ? undefined : json(patch.metadata ?? {}),
     })}
 where ${live(organizationId)} and id = ${id}::uuid
-returning ${columns}`,
+returning ${columns}, ${writtenBy}`,
   );
 
-export const createUserStore = (database: Database): UserStore => ({
+export const createUserStore = (database: Database, reader: Reader): UserStore => ({
   insert: (organizationId, user, idempotency) => {
     const claim = { context, organizationId, operation: "createUser", idempotency };
     const effect = insertUser(organizationId, user, claim);
@@ -115,12 +118,15 @@ export const createUserStore = (database: Database): UserStore => ({
     const [found] = await database.run(findUser(organizationId, id));
     return found ? parse(found) : null;
   },
-  list: async (organizationId, page, filters) =>
-    pageOf(await database.run(listUsers(organizationId, page, filters)), page.limit, parse),
+  list: async (organizationId, page, filters) => {
+    const since = page.freshness?.directory;
+    const rows = await reader.read(listUsers(organizationId, page, filters), { since });
+    return pageOf(rows, page.limit, parse);
+  },
   update: (organizationId, id, patch) =>
     hinderedBy(emailUnique, async () => {
-      const [changed] = await database.run(updateUser(organizationId, id, patch));
-      return changed ? { outcome: "changed", value: parse(changed) } : { outcome: "not_found" };
+      const [row] = await database.run(updateUser(organizationId, id, patch));
+      return changed(row, parse);
     }),
   remove: (organizationId, id) => removeOwner(database, "user", organizationId, id),
 });

@@ -260,6 +260,7 @@ select
       `
     + (select count(*) from closed_cards) + (select count(*) from made_cards)`,
     )})::int as projections,
+  pg_current_xact_id()::text as transaction,
   clock_timestamp()::timestamptz(3) as database_time,
   extract(epoch from clock_timestamp() - statement_timestamp())::float8 * 1000 as execution_ms`;
 

@@ -266,6 +266,7 @@ const answerRow = z.object({
   ),
   updated: z.int(),
   events: z.int(),
+  transaction: z.string(),
   database_time: z.date(),
   execution_ms: z.number(),
 });
@@ -293,6 +294,7 @@ export const commitAnswer = (batch: CommitBatch, rows: readonly Row[]): Answered
   return {
     kind: "answered",
     outcomes,
+    transaction: row.transaction,
     databaseTime: row.database_time.getTime(),
     executionMs: row.execution_ms,
   };

@@ -10,6 +10,7 @@ import { json } from "../assignments.ts";
 import type { Database, Row, Statement } from "../database.ts";
 import { type Claim, claimed, createOnce } from "../idempotency.ts";
 import { statement } from "../statement.ts";
+import { writtenBy } from "../written-by.ts";
 import { usageToJson } from "./usage-json.ts";
 
 export const createWalletOwnership = (database: Database): WalletOwnership => ({
@@ -103,7 +104,7 @@ const openWallet = (
     ${created.fingerprint}::text, ${at}::text::timestamptz, decode(${created.hash}, 'hex'), 0
   from made
 )
-select made.id, claimed.record, owner.in_time
+select made.id, claimed.record, owner.in_time, ${writtenBy}
 from owner left join made on true left join claimed on true`,
   );
 };

@@ -1,7 +1,9 @@
+import type { PageRequest } from "../../domain/page.ts";
 import type { WalletReads } from "../../domain/wallets/ports.ts";
 import type { Database } from "../database.ts";
 import { type ShareLookUps, unshared } from "../gather.ts";
 import { childPageOf, pageOf } from "../page.ts";
+import { primaryReader, type Reader } from "../reader.ts";
 import { authorizationOf, findAuthorization, listAuthorizations } from "./authorizations.ts";
 import { cardIdsOf, cardOf, findCard, listCards, revealCard, revealedOf } from "./cards.ts";
 import { feedOf, findDecision, findEvent, listEvents, storedEventOf } from "./events.ts";
@@ -17,9 +19,14 @@ import {
   walletsOf,
 } from "./wallets.ts";
 
-/** Reads outside the lanes: what the database has committed, whoever decided it. */
+/**
+ * Reads outside the lanes: what the database has committed, whoever decided it. Lists and
+ * sums over the journal come from the reader, which may be a replica. What is asked for by
+ * its id, every balance and all that something is decided on come from the database itself.
+ */
 export const createWalletReads = (
   database: Database,
+  reader: Reader = primaryReader(database),
   share: ShareLookUps = unshared,
 ): WalletReads => {
   const lookUpWallet = share(findWalletsName, async (keys: readonly WalletKey[]) =>
@@ -28,26 +35,37 @@ export const createWalletReads = (
   return {
     findWallet: (organizationId, id) => lookUpWallet({ organizationId, id }),
     listWallets: async (organizationId, page, filters) =>
-      pageOf(await database.run(listWallets(organizationId, page, filters)), page.limit, walletOf),
+      pageOf(
+        await reader.read(listWallets(organizationId, page, filters), asFresh(page)),
+        page.limit,
+        walletOf,
+      ),
     findCard: async (organizationId, id) => {
       const [row] = await database.run(findCard(organizationId, id));
       return row ? cardOf(row) : null;
     },
     listCards: async (organizationId, page, filters) =>
-      pageOf(await database.run(listCards(organizationId, page, filters)), page.limit, cardOf),
+      pageOf(
+        await reader.read(listCards(organizationId, page, filters), asFresh(page)),
+        page.limit,
+        cardOf,
+      ),
     findAuthorization: async (organizationId, id) => {
       const [row] = await database.run(findAuthorization(organizationId, id));
       return row ? authorizationOf(row) : null;
     },
     listAuthorizations: async (organizationId, page, filters) =>
       pageOf(
-        await database.run(listAuthorizations(organizationId, page, filters)),
+        await reader.read(listAuthorizations(organizationId, page, filters), asFresh(page)),
         page.limit,
         authorizationOf,
       ),
     listTransactions: async (organizationId, walletId, page, filters) =>
       transactionsOf(
-        await database.run(listTransactions(organizationId, walletId, page, filters)),
+        await reader.read(listTransactions(organizationId, walletId, page, filters), {
+          ...asFresh(page),
+          emptyIsAbsent: true,
+        }),
         page.limit,
       ),
     findOperation: async (organizationId, id) => {
@@ -55,8 +73,11 @@ export const createWalletReads = (
       return row ? operationOf(row) : null;
     },
     listOperations: async (organizationId, page, filters) => {
-      const rows = await database.run(listOperations(organizationId, page, filters));
       const ofParent = filters.walletId !== undefined || filters.authorizationId !== undefined;
+      const rows = await reader.read(listOperations(organizationId, page, filters), {
+        ...asFresh(page),
+        emptyIsAbsent: ofParent,
+      });
       return (ofParent ? childPageOf : pageOf)(rows, page.limit, operationOf);
     },
     findEvent: async (organizationId, walletId, sequence) => {
@@ -72,9 +93,11 @@ export const createWalletReads = (
       return row ? balanceOf(row, walletId, at) : null;
     },
     listEvents: async (organizationId, page, filters) =>
-      feedOf(await database.run(listEvents(organizationId, page, filters)), page),
-    ledgerAccounts: async (organizationId) =>
-      (await database.run(ledgerAccounts(organizationId))).map(ledgerAccountOf),
+      feedOf(await reader.read(listEvents(organizationId, page, filters), asFresh(page)), page),
+    ledgerAccounts: async (organizationId, freshness) => {
+      const options = { since: freshness?.wallets, patienceMs: reportPatienceMs };
+      return (await reader.read(ledgerAccounts(organizationId), options)).map(ledgerAccountOf);
+    },
     cardIdsOf: async (organizationId, walletId, most) => {
       const rows = await database.run(cardIdsOf(organizationId, walletId, most));
       return rows.length === 0 ? null : rows.flatMap(({ id }) => (id === null ? [] : [String(id)]));
@@ -85,3 +108,10 @@ export const createWalletReads = (
     },
   };
 };
+
+const asFresh = ({ freshness }: Pick<PageRequest<string>, "freshness">) => ({
+  since: freshness?.wallets,
+});
+
+/** It reads all of an organization's journal. */
+const reportPatienceMs = 10_000;

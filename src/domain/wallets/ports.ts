@@ -1,6 +1,7 @@
 import type { Actor, Idempotency } from "../actor.ts";
 import type { Creation } from "../changes.ts";
 import type { Owner } from "../directory/wallet-owners.ts";
+import type { Freshness } from "../freshness.ts";
 import type { Page, PageRequest } from "../page.ts";
 import type { EncryptedNumber } from "./cards/card-vault.ts";
 import type { SealedEvent } from "./log/chain.ts";
@@ -60,7 +61,10 @@ export interface WalletReads {
     page: PageRequest<EventSort>,
     filters: EventFilters,
   ): Promise<Page<FeedEvent>>;
-  ledgerAccounts(organizationId: string): Promise<readonly LedgerAccount[]>;
+  ledgerAccounts(
+    organizationId: string,
+    freshness: Freshness | undefined,
+  ): Promise<readonly LedgerAccount[]>;
   /** At most `most`, oldest first; `null` if there is no such wallet. */
   cardIdsOf(organizationId: string, walletId: string, most: number): Promise<string[] | null>;
   /** Reads the encrypted number and writes who saw it, in one statement. */

@@ -104,6 +104,8 @@ export interface Answered {
   readonly kind: "answered";
   /** One for each group of the batch, in its order. */
   readonly outcomes: readonly GroupOutcome[];
+  /** The id of the transaction, in decimal: who sees it sees all that the answer tells of. */
+  readonly transaction: string;
   readonly databaseTime: number;
   /** How long the database worked on the statement, in milliseconds. */
   readonly executionMs: number;

@@ -1,6 +1,7 @@
 import type { Actor } from "../actor.ts";
 import { foundResult } from "../changes.ts";
 import type { Owner, WalletOwners } from "../directory/wallet-owners.ts";
+import type { Freshness } from "../freshness.ts";
 import type { Page, PageRequest } from "../page.ts";
 import { ok, type Result } from "../result.ts";
 import type { CardVault } from "./cards/card-vault.ts";
@@ -202,8 +203,11 @@ export interface Wallets extends WalletOwners {
     filters: EventFilters,
     waitSeconds: number,
   ): Promise<Result<Page<FeedEvent>>>;
-  ledgerAccounts(actor: Actor): Promise<Result<readonly AccountBalance[]>>;
-  trialBalance(actor: Actor): Promise<Result<TrialBalance>>;
+  ledgerAccounts(
+    actor: Actor,
+    freshness: Freshness | undefined,
+  ): Promise<Result<readonly AccountBalance[]>>;
+  trialBalance(actor: Actor, freshness: Freshness | undefined): Promise<Result<TrialBalance>>;
 }
 
 export type WalletsPorts = CommandPorts &

@@ -90,10 +90,18 @@ describe("calls from browsers", () => {
     const asked = await app.request("/v1/notes", preflight("https://a.example"));
     expect(asked.status).toBe(204);
     expect(asked.headers.get("Access-Control-Allow-Origin")).toBe("https://a.example");
-    expect(asked.headers.get("Access-Control-Allow-Headers")).toContain("Idempotency-Key");
+    for (const name of ["Idempotency-Key", "Purser-Consistency-Token"]) {
+      expect(asked.headers.get("Access-Control-Allow-Headers")).toContain(name);
+    }
     const response = await call("/v1/notes", { headers: { Origin: "https://a.example" } });
     const exposed = response.headers.get("Access-Control-Expose-Headers") ?? "";
-    for (const name of ["X-Request-Id", "RateLimit", "Retry-After", "Idempotency-Replayed"]) {
+    for (const name of [
+      "X-Request-Id",
+      "RateLimit",
+      "Retry-After",
+      "Idempotency-Replayed",
+      "Purser-Consistency-Token",
+    ]) {
       expect(exposed.split(",")).toContain(name);
     }
     const other = await app.request("/v1/notes", preflight("https://b.example"));

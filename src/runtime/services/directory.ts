@@ -3,9 +3,11 @@ import type { WalletOwners } from "../../domain/directory/wallet-owners.ts";
 import { composeDirectory } from "../compose.ts";
 import type { Environment } from "../config.ts";
 import { type CountedEnv, thisIsolate } from "../isolate.ts";
+import { levelledLogger } from "../levelled-logger.ts";
+import { createReader, withReplicaLag } from "../replica.ts";
 import { createRequestScope } from "../request-scope.ts";
 import { countStatements } from "../statement-metrics.ts";
-import { workerDatabase } from "../worker-platform.ts";
+import { workerDatabase, workerReplica } from "../worker-platform.ts";
 import { readDirectoryConfig } from "./config.ts";
 import { type Carried, remote } from "./remote.ts";
 import { type Running, service } from "./service.ts";
@@ -24,12 +26,17 @@ let running: Running<DirectoryService> | undefined;
 const start = (env: DirectoryEnv): Running<DirectoryService> => {
   const config = readDirectoryConfig(env);
   const { metrics, scrape } = thisIsolate(env);
+  const logger = levelledLogger("info");
   const scope = createRequestScope();
-  const database = workerDatabase(config.database, countStatements(metrics, scope), scope);
+  const onStatement = countStatements(metrics, scope);
+  const database = workerDatabase(config.database, onStatement, scope);
+  const replica = workerReplica(config.database, onStatement, scope);
+  const reader = createReader({ primary: database, replica, metrics, logger });
   const walletOwners = remote("wallets", walletOwnerVerbs, env.WALLETS, scope);
-  const directory = composeDirectory(database, walletOwners);
+  const directory = composeDirectory(database, reader, walletOwners);
   const readiness = () => databaseReadiness(database);
-  return { api: { ...directory, readiness, scrape }, scope };
+  const scrapeAll = withReplicaLag({ primary: database, replica }, scrape, Date.now);
+  return { api: { ...directory, readiness, scrape: scrapeAll }, scope };
 };
 
 /** The directory context as a service of its own; only service bindings reach it. */

@@ -6,10 +6,11 @@ import type { Environment } from "../config.ts";
 import { type CountedEnv, thisIsolate } from "../isolate.ts";
 import { createLaneClient, type LaneNamespace } from "../lane-client.ts";
 import { levelledLogger } from "../levelled-logger.ts";
+import { createReader, withReplicaLag } from "../replica.ts";
 import { createRequestScope } from "../request-scope.ts";
 import { countStatements } from "../statement-metrics.ts";
 import { type Sweep, sweepBudgetMs, sweepHolds } from "../sweep.ts";
-import { workerDatabase } from "../worker-platform.ts";
+import { workerDatabase, workerReplica } from "../worker-platform.ts";
 import { readWalletsConfig } from "./config.ts";
 import { type Carried, remote } from "./remote.ts";
 import { type Running, service } from "./service.ts";
@@ -32,13 +33,20 @@ const start = (env: WalletsEnv): NonNullable<typeof isolate> => {
   const { metrics, scrape } = thisIsolate(env);
   const logger = levelledLogger(config.logLevel);
   const scope = createRequestScope();
-  const database = workerDatabase(config.database, countStatements(metrics, scope), scope);
+  const onStatement = countStatements(metrics, scope);
+  const database = workerDatabase(config.database, onStatement, scope);
+  const replica = workerReplica(config.database, onStatement, scope);
+  const reader = createReader({ primary: database, replica, metrics, logger });
   const lane = createLaneClient(env.LANE, config.lanes);
   const owners = remote("directory", ownerVerbs, env.DIRECTORY, scope);
   const api = {
-    ...composeWallets({ config, database, lane, scope, owners }),
+    ...composeWallets({ config, database, reader, lane, scope, owners }),
     readiness: () => databaseReadiness(database),
-    scrape: withBooks(database, scrape, Date.now),
+    scrape: withReplicaLag(
+      { primary: database, replica },
+      withBooks(database, scrape, Date.now),
+      Date.now,
+    ),
   };
   return { api, scope, sweep: { database, lane, logger, metrics } };
 };

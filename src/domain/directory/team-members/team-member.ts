@@ -56,7 +56,7 @@ export interface TeamMemberStore {
     filters: TeamMemberFilters,
   ): Promise<Page<TeamMember>>;
   update(organizationId: string, id: string, patch: TeamMemberPatch): Promise<Change<TeamMember>>;
-  remove(organizationId: string, id: string): Promise<boolean>;
-  /** Answers how many there were, or `null` if there is no such team or user. */
-  removeAll(organizationId: string, of: TeamMembersOf): Promise<number | null>;
+  remove(organizationId: string, id: string): Promise<Change<void>>;
+  /** Answers how many there were. */
+  removeAll(organizationId: string, of: TeamMembersOf): Promise<Change<number>>;
 }

@@ -47,6 +47,6 @@ export interface TeamStore {
     id: string,
     patch: TeamPatch,
   ): Promise<Change<Team, "team_name_taken">>;
-  /** Deletes the team and its memberships, or answers `false` if there is no such team. */
-  remove(organizationId: string, id: string): Promise<boolean>;
+  /** Deletes the team and its memberships. */
+  remove(organizationId: string, id: string): Promise<Change<void>>;
 }

@@ -1,6 +1,6 @@
 import type { Actor } from "../../actor.ts";
-import { notFound } from "../../changes.ts";
-import { ok, type Result } from "../../result.ts";
+import { changeResult, notFound } from "../../changes.ts";
+import type { Result } from "../../result.ts";
 import { secondStep } from "../../second-step.ts";
 import type { WalletOwners } from "../wallet-owners.ts";
 import type { UserStore } from "./user.ts";
@@ -14,5 +14,6 @@ export const deleteUser =
     if (!closed.ok) return closed;
     // Of two deletes at once, the one that finds it gone did not delete it.
     const removed = await secondStep(() => users.remove(actor.organizationId, id));
-    return removed ? ok(undefined) : notFound("user");
+    const result = changeResult(removed, "user", (by: never) => by);
+    return result.ok ? { ...result, written: { ...closed.written, ...result.written } } : result;
   };

@@ -51,6 +51,6 @@ export interface UserStore {
     id: string,
     patch: UserPatch,
   ): Promise<Change<User, "email_taken">>;
-  /** Deletes the user and its memberships, or answers `false` if there is no such user. */
-  remove(organizationId: string, id: string): Promise<boolean>;
+  /** Deletes the user and its memberships. */
+  remove(organizationId: string, id: string): Promise<Change<void>>;
 }

@@ -398,15 +398,16 @@ export class Lane implements CommandLane {
       const outcome = answer.outcomes[index];
       if (!outcome) throw new Error("the commit answered for fewer groups than it was given");
       if (outcome.verdict === "committed") {
-        this.#accept(group, answer.databaseTime);
+        this.#accept(group, answer);
       } else {
-        this.#reconsider(group, outcome);
+        this.#reconsider(group, outcome, answer);
       }
     });
     this.#unheard.trim(answer.databaseTime);
   }
 
-  #accept(group: PlannedGroup<Ticket>, databaseTime: number): void {
+  #accept(group: PlannedGroup<Ticket>, { databaseTime, transaction }: Answered): void {
+    const written = { wallets: transaction };
     const cards = Map.groupBy(
       group.commit.cards.map((change) => change.after),
       ({ walletId }) => walletId,
@@ -422,7 +423,7 @@ export class Lane implements CommandLane {
     }
     for (const { ticket, outcome, walletIds } of group.decisions) {
       const { items } = ticket.job;
-      if (outcome.ok) this.#resolve(ticket, { ok: true, value: outcome.events });
+      if (outcome.ok) this.#resolve(ticket, { ok: true, value: outcome.events, written });
       else if (this.#unheard.concern(items, walletIds, group.commit, databaseTime)) {
         this.#resolve(ticket, outcomeUnknown());
       } else this.#resolve(ticket, outcome);
@@ -430,14 +431,19 @@ export class Lane implements CommandLane {
   }
 
   /** The group changed nothing: answer what can be answered, and decide the rest again. */
-  #reconsider(group: PlannedGroup<Ticket>, outcome: GroupOutcome): void {
+  #reconsider(group: PlannedGroup<Ticket>, outcome: GroupOutcome, { transaction }: Answered): void {
     if (outcome.stale) this.#dropGroup(group);
     const used = new Map(outcome.used.map((event) => [usedKey(event), event]));
     const again: Ticket[] = [];
     for (const { ticket, walletIds } of group.decisions) {
       const stored = storedOutcome(ticket, used, walletIds);
-      if (stored) this.#resolve(ticket, stored);
-      else if (outcome.numberTaken && group.decisions.length === 1) {
+      // Begun after the commit that stored it, this transaction is seen with it.
+      if (stored) {
+        this.#resolve(
+          ticket,
+          stored.ok ? { ...stored, written: { wallets: transaction } } : stored,
+        );
+      } else if (outcome.numberTaken && group.decisions.length === 1) {
         this.#resolve(ticket, numberTaken());
       } else {
         if (outcome.numberTaken) ticket.alone = true;

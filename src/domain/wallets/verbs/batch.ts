@@ -1,6 +1,7 @@
 import type { Actor } from "../../actor.ts";
 import { canonicalJson } from "../../canonical-json.ts";
 import { atPointer } from "../../changes.ts";
+import { type Freshness, fresher } from "../../freshness.ts";
 import {
   type Refusal,
   type Refused,
@@ -34,7 +35,12 @@ export interface Batch<Item> {
 
 /** What became of one item of a batch. */
 export type BatchOutcome<Value> =
-  | { readonly ok: true; readonly value: Value; readonly replayed: boolean }
+  | {
+      readonly ok: true;
+      readonly value: Value;
+      readonly replayed: boolean;
+      readonly written?: Freshness;
+    }
   | { readonly ok: false; readonly refusal: Refusal };
 
 export const authorizeBatch =
@@ -104,12 +110,22 @@ const run = async <Item, Value>(
       const event = result.ok ? result.value[0] : undefined;
       if (!result.ok) return result;
       if (!event) throw new Error("an item of a batch caused no event");
-      return { ok: true, value: kind.value(event), replayed: result.replayed === true };
+      const { written, replayed } = result;
+      return {
+        ok: true,
+        value: kind.value(event),
+        replayed: replayed === true,
+        ...(written && { written }),
+      };
     }),
   );
   const allReplayed =
     outcomes.length > 0 && outcomes.every((outcome) => outcome.ok && outcome.replayed);
-  return { ok: true, value: outcomes, ...(allReplayed && { replayed: true }) };
+  const written = outcomes.reduce<Freshness>(
+    (all, outcome) => (outcome.ok && outcome.written ? fresher(all, outcome.written) : all),
+    {},
+  );
+  return { ok: true, value: outcomes, written, ...(allReplayed && { replayed: true }) };
 };
 
 const firstWrong = (checks: readonly (Refused | undefined)[]): Refused | undefined => {

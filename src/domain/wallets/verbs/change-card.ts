@@ -38,7 +38,7 @@ export const deleteCard =
   (ports: CommandPorts) =>
   async (actor: Actor, cardId: string): Promise<Result<void>> => {
     const result = await execute(ports, actor, { kind: "delete_card", cardId }, ["card.deleted"]);
-    return result.ok ? ok(undefined) : result;
+    return result.ok ? ok(undefined, result.written) : result;
   };
 
 /** Deletes all cards of a wallet, or none. */
@@ -53,7 +53,7 @@ export const deleteCards =
       actor,
       ids.map((cardId) => ({ kind: "delete_card", cardId })),
     );
-    return result.ok ? ok({ deleted: result.value.length }) : result;
+    return result.ok ? ok({ deleted: result.value.length }, result.written) : result;
   };
 
 export interface CardSecrets {

@@ -57,7 +57,7 @@ export const deleteWallet =
     const result = await execute(ports, actor, { kind: "delete_wallet", walletId }, [
       "wallet.deleted",
     ]);
-    return result.ok ? ok(undefined) : result;
+    return result.ok ? ok(undefined, result.written) : result;
   };
 
 /** Deletes all wallets of an owner, or none if any is not empty. */
@@ -80,7 +80,7 @@ export const deleteWalletsOf = async (
     actor,
     ids.map((walletId) => ({ kind: "delete_wallet", walletId })),
   );
-  return result.ok ? ok({ deleted: result.value.length }) : result;
+  return result.ok ? ok({ deleted: result.value.length }, result.written) : result;
 };
 
 const walletOf = (

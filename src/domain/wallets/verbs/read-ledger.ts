@@ -1,4 +1,5 @@
 import type { Actor } from "../../actor.ts";
+import type { Freshness } from "../../freshness.ts";
 import { ok, type Result } from "../../result.ts";
 import type { Account } from "../model/posting.ts";
 import type { LedgerAccount, WalletReads } from "../ports.ts";
@@ -35,8 +36,11 @@ const chart: Readonly<
 
 export const ledgerAccounts =
   ({ reads }: { readonly reads: Pick<WalletReads, "ledgerAccounts"> }) =>
-  async ({ organizationId }: Actor): Promise<Result<readonly AccountBalance[]>> =>
-    ok((await reads.ledgerAccounts(organizationId)).map(withBalance));
+  async (
+    { organizationId }: Actor,
+    freshness?: Freshness,
+  ): Promise<Result<readonly AccountBalance[]>> =>
+    ok((await reads.ledgerAccounts(organizationId, freshness)).map(withBalance));
 
 const withBalance = (account: LedgerAccount): AccountBalance => {
   const { normalSide, description } = chart[account.account];
@@ -48,8 +52,8 @@ const withBalance = (account: LedgerAccount): AccountBalance => {
 /** Debits and credits of all accounts, which are equal in every currency or something is broken. */
 export const trialBalance =
   ({ reads }: { readonly reads: Pick<WalletReads, "ledgerAccounts"> }) =>
-  async ({ organizationId }: Actor): Promise<Result<TrialBalance>> => {
-    const accounts = await reads.ledgerAccounts(organizationId);
+  async ({ organizationId }: Actor, freshness?: Freshness): Promise<Result<TrialBalance>> => {
+    const accounts = await reads.ledgerAccounts(organizationId, freshness);
     const currencies = [...Map.groupBy(accounts, ({ currency }) => currency)].map(
       ([currency, ofCurrency]) => {
         const debits = sum(ofCurrency.map((account) => account.debits));
