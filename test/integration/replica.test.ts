@@ -326,7 +326,8 @@ describe("the feed", () => {
     try {
       await open`begin`;
       const [of] = await open`select pg_current_xact_id()::text as id`;
-      await pair.primary`select pg_current_xact_id()`;
+      // Something to be written and waited for.
+      await open`select pg_logical_emit_message(true, 'test', 'open')`;
       await deposit(1);
       await pair.untilCaughtUp();
       const [said] = await pair.standby`

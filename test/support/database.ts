@@ -26,6 +26,11 @@ export const emptyDatabase = async (template?: string): Promise<TestDatabase> =>
   const name = `purser_test_${randomBytes(6).toString("hex")}`;
   const url = await createDatabase(server, name, template);
   onFileEnd(() => dropDatabase(server, name));
+  return databaseAt(url);
+};
+
+/** A database that is there, whosever it is. */
+export const databaseAt = (url: string): TestDatabase => {
   const neonEndpoint = inject("neonEndpoint");
   return {
     url,

@@ -1,0 +1,60 @@
+import { expect, test } from "vitest";
+import { batchSuite } from "../http/batches.ts";
+import { contractSuite } from "../http/contract.ts";
+import { feedSuite } from "../http/feed.ts";
+import { journalSuite } from "../http/journal.ts";
+import { listSuite } from "../http/lists.ts";
+import { ownerSuite } from "../http/owners.ts";
+import { paymentRaceSuite } from "../http/payment-races.ts";
+import { paymentSuite } from "../http/payments.ts";
+import { raceSuite } from "../http/races.ts";
+import { receiptSuite } from "../http/receipts.ts";
+import { tenantSuite } from "../http/tenants.ts";
+import type { Server } from "../support/api.ts";
+import { databaseAt } from "../support/database.ts";
+import { httpServer } from "../support/http-server.ts";
+import { scrape } from "../support/metrics.ts";
+import { sumOf } from "../support/open-metrics.ts";
+import { servicesServer } from "../support/services.ts";
+import { startPair } from "../support/standby.ts";
+import { withTokens } from "../support/with-tokens.ts";
+
+const pair = await startPair();
+const database = databaseAt(pair.primaryUrl);
+const standby = { DATABASE_READ_URL: pair.standbyUrl() };
+
+/** Clients that bring their writes' tokens, so that they see what they wrote wherever it is read. */
+const node = withTokens(await httpServer("node", database, { config: standby }));
+
+contractSuite(node);
+tenantSuite(node);
+listSuite(node);
+ownerSuite(node);
+paymentSuite(node);
+paymentRaceSuite(node);
+batchSuite(node);
+raceSuite([node]);
+journalSuite(node);
+feedSuite([node]);
+receiptSuite(node);
+
+// Elsewhere it is the same code over other drivers: some of it is enough.
+const deno = withTokens(await httpServer("deno", database, { config: standby }));
+const services = withTokens(
+  await servicesServer({
+    databases: { directory: database, wallets: database },
+    config: { directory: standby, wallets: standby },
+  }),
+);
+
+listSuite(deno, { every: 4 });
+listSuite(services, { every: 4 });
+
+test.each<[string, Server]>([
+  ["Node", node],
+  ["Deno", deno],
+  ["Workers, as services", services],
+])("the standby answered on %s", async (_, server) => {
+  const labels = { outcome: "answered" };
+  expect(sumOf(await scrape(server), "purser_replica_reads_total", labels)).toBeGreaterThan(10);
+});
