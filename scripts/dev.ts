@@ -3,6 +3,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { databaseUrl } from "./databases.ts";
 import { openData } from "./dev/data.ts";
 import { instructions } from "./dev/instructions.ts";
 import { type DevOptions, devOptions, usage } from "./dev/options.ts";
@@ -32,6 +33,16 @@ const end = (code: number): Promise<void> => {
     process.exit(code);
   })();
   return ending;
+};
+
+/**
+ * A standby has every database of its primary, by the same name: also the one that was made
+ * for this run. It is the standby of a server that was named; one of our own has none.
+ */
+const replicaOf = (url: string): string => {
+  const { DATABASE_URL, DATABASE_READ_URL } = process.env;
+  if (!DATABASE_URL || !DATABASE_READ_URL) return "";
+  return databaseUrl(DATABASE_READ_URL, new URL(url).pathname.slice(1));
 };
 
 const portIsFree = (port: number): Promise<boolean> =>
@@ -78,6 +89,7 @@ const dev = async (options: DevOptions): Promise<void> => {
         config: {
           ...secrets,
           DATABASE_URL: data.url,
+          DATABASE_READ_URL: replicaOf(data.url),
           ...(endpoint ? neon : { DATABASE_DRIVER: "postgres" }),
           ...edge,
           SWEEP_SECONDS: "2",

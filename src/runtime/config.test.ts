@@ -19,6 +19,21 @@ const wrongOf = (over: Readonly<Record<string, string>>): string => {
   return "";
 };
 
+describe("a replica", () => {
+  test("is none unless it is named", () => {
+    expect(read().database.readUrl).toBeUndefined();
+    expect(read({ DATABASE_READ_URL: "" }).database.readUrl).toBeUndefined();
+    const url = "postgres://replica/purser";
+    expect(read({ DATABASE_READ_URL: url }).database.readUrl).toBe(url);
+  });
+
+  test("that is no PostgreSQL is refused by name, without its value", () => {
+    const wrong = wrongOf({ DATABASE_READ_URL: "https://user:secret@replica" });
+    expect(wrong).toContain("DATABASE_READ_URL: must be a PostgreSQL URL");
+    expect(wrong).not.toContain("secret");
+  });
+});
+
 describe("where traces go", () => {
   test("nowhere, unless a collector is named", () => {
     expect(read().traces).toBeUndefined();

@@ -28,12 +28,19 @@ export const startProcess = (env: Environment, runtime: "node" | "deno", assets:
   const metrics = createMetrics({ version, runtime });
   const scope = createRequestScope();
   const { url, readUrl, connections } = config.database;
-  const onStatement = countStatements(metrics, scope);
-  const database = postgresDatabase({ url, connections, onStatement });
+  const database = postgresDatabase({
+    url,
+    connections,
+    onStatement: countStatements(metrics, scope),
+  });
   const replica =
     readUrl === undefined
       ? undefined
-      : postgresDatabase({ url: readUrl, connections, onStatement });
+      : postgresDatabase({
+          url: readUrl,
+          connections,
+          onStatement: countStatements(metrics, scope, "replica"),
+        });
   const lane = new Lane({
     store: createWalletStore(database),
     sha256: sha256Hex,

@@ -26,9 +26,8 @@ const start = (env: WorkerEnv): NonNullable<typeof running> => {
   const config = readWorkerConfig(env);
   const edge = workerEdge(env, config);
   const { metrics, scope, logger } = edge;
-  const onStatement = countStatements(metrics, scope);
-  const database = workerDatabase(config.database, onStatement, scope);
-  const replica = workerReplica(config.database, onStatement, scope);
+  const database = workerDatabase(config.database, countStatements(metrics, scope), scope);
+  const replica = workerReplica(config.database, countStatements(metrics, scope, "replica"), scope);
   const lane = createLaneClient(env.LANE, config.lanes);
   const services = composeServices({ ...edge, config, database, replica, lane });
   return { app: createApp(services), sweep: { database, lane, logger, metrics } };

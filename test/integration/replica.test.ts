@@ -3,7 +3,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { beforeEach, describe, expect, test } from "vitest";
 import { freshSecrets } from "../../scripts/secrets.ts";
 import { postgresDatabase } from "../../src/db/drivers/postgres.ts";
+import { createCircuit } from "../../src/db/replica/circuit.ts";
 import { guarded, rowsOfGuarded } from "../../src/db/replica/guard.ts";
+import { replicaReader } from "../../src/db/replica/reader.ts";
 import { createWalletReads } from "../../src/db/wallets/reads.ts";
 import { builtAssets } from "../../src/runtime/built-assets.ts";
 import { startProcess } from "../../src/runtime/process.ts";
@@ -343,6 +345,35 @@ describe("the feed", () => {
     } finally {
       open.release();
     }
+  });
+});
+
+describe("a read that stands in the way of what the standby must apply", () => {
+  test("is cancelled there and answered by the primary", async () => {
+    const replica = postgresDatabase({ url: pair.standbyUrl(), connections: 1 });
+    onFileEnd(replica.close);
+    const outcomes: string[] = [];
+    const changed: string[] = [];
+    const reader = replicaReader({
+      primary: direct,
+      replica,
+      circuit: createCircuit({
+        now: () => performance.now(),
+        random: Math.random,
+        onChange: (state) => changed.push(state),
+      }),
+      observe: (outcome) => outcomes.push(outcome),
+    });
+    await pair.standby`alter system set max_standby_streaming_delay = 0`;
+    await pair.standby`select pg_reload_conf()`;
+    const text = "select count(*)::int as count, pg_sleep(2) from wallets.wallets";
+    const reading = reader.read({ name: "slow", text, params: [] }, { patienceMs: 10_000 });
+    await sleep(300);
+    // The rows as they were are removed, though somebody there may still see them.
+    await pair.primary`update wallets.wallets set name = name || '.'`;
+    await pair.primary`vacuum wallets.wallets`;
+    expect(await reading).toMatchObject([{ count: expect.any(Number) }]);
+    expect([outcomes, changed]).toEqual([["rejected"], []]);
   });
 });
 

@@ -28,9 +28,8 @@ const start = (env: DirectoryEnv): Running<DirectoryService> => {
   const { metrics, scrape } = thisIsolate(env);
   const logger = levelledLogger("info");
   const scope = createRequestScope();
-  const onStatement = countStatements(metrics, scope);
-  const database = workerDatabase(config.database, onStatement, scope);
-  const replica = workerReplica(config.database, onStatement, scope);
+  const database = workerDatabase(config.database, countStatements(metrics, scope), scope);
+  const replica = workerReplica(config.database, countStatements(metrics, scope, "replica"), scope);
   const reader = createReader({ primary: database, replica, metrics, logger });
   const walletOwners = remote("wallets", walletOwnerVerbs, env.WALLETS, scope);
   const directory = composeDirectory(database, reader, walletOwners);

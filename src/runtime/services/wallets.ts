@@ -33,9 +33,8 @@ const start = (env: WalletsEnv): NonNullable<typeof isolate> => {
   const { metrics, scrape } = thisIsolate(env);
   const logger = levelledLogger(config.logLevel);
   const scope = createRequestScope();
-  const onStatement = countStatements(metrics, scope);
-  const database = workerDatabase(config.database, onStatement, scope);
-  const replica = workerReplica(config.database, onStatement, scope);
+  const database = workerDatabase(config.database, countStatements(metrics, scope), scope);
+  const replica = workerReplica(config.database, countStatements(metrics, scope, "replica"), scope);
   const reader = createReader({ primary: database, replica, metrics, logger });
   const lane = createLaneClient(env.LANE, config.lanes);
   const owners = remote("directory", ownerVerbs, env.DIRECTORY, scope);
