@@ -36,12 +36,14 @@ describe.each(["postgres", "neon"] as const)("an idempotency key through %s", (d
     expect(await directory.createUser(repeat, input)).toEqual({
       ok: true,
       replayed: true,
+      written: expect.anything(),
       value: first,
     });
     valueFrom(await directory.deleteUser(actor, first.id));
     expect(await directory.createUser(repeat, input)).toEqual({
       ok: true,
       replayed: true,
+      written: expect.anything(),
       value: first,
     });
     expect(valueFrom(await directory.listUsers(actor, pageRequest, {})).items).toEqual([]);
@@ -59,6 +61,7 @@ describe.each(["postgres", "neon"] as const)("an idempotency key through %s", (d
     expect(await directory.createTeamMember(repeat, ids)).toEqual({
       ok: true,
       replayed: true,
+      written: expect.anything(),
       value: first,
     });
   });

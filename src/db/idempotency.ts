@@ -17,6 +17,8 @@ export interface Claim {
   readonly idempotency: Idempotency | undefined;
   /** Columns of `fresh` that are never stored for replay: secrets and their hashes. */
   readonly secretColumns?: readonly string[];
+  /** What is created is only ever read from the primary: nobody waits for a replica to have it. */
+  readonly primaryOnly?: true;
 }
 
 /**
@@ -71,7 +73,11 @@ export const createOnce = async <T, By extends string = never>(
     }
     if (stored) {
       const value = parse(stored["response"] as Row);
-      return { outcome: "replayed", value, ...writtenOf(claim.context, stored) };
+      return {
+        outcome: "replayed",
+        value,
+        ...(!claim.primaryOnly && writtenOf(claim.context, stored)),
+      };
     }
   }
   return hindered(hindrance(row));

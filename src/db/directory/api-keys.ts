@@ -134,6 +134,7 @@ export const createApiKeyStore = (database: Database): ApiKeyStore => ({
       organizationId,
       operation: "createApiKey",
       idempotency,
+      primaryOnly: true as const,
     };
     const effect = insertApiKey(organizationId, key, grantedBy, claim);
     return hinderedBy({}, () =>

@@ -129,6 +129,7 @@ export const createOrganizationStore = (database: Database): OrganizationStore =
       organizationId: operatorId,
       operation: "createOrganization",
       idempotency,
+      primaryOnly: true as const,
     };
     const effect = insertOrganization(organization, key, claim);
     return hinderedBy(limitChecks, () => createOnce(database, claim, effect, parse));

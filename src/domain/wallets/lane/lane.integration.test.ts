@@ -118,7 +118,12 @@ describe.each(["postgres", "neon"] as const)("a lane on %s", (driver) => {
     // And again when nothing of it is under way, through another lane as well.
     for (const other of [money, moneyOn(db)]) {
       const repeat = await other.wallets.deposit(actor, wallet.id, { amount: 7 });
-      expect(repeat).toEqual({ ok: true, replayed: true, value: valueFrom(at(results, 0)) });
+      expect(repeat).toEqual({
+        ok: true,
+        replayed: true,
+        value: valueFrom(at(results, 0)),
+        written: expect.anything(),
+      });
     }
     expect((await audited(db, actor.organizationId)).sum).toBe(7n);
   });
@@ -149,7 +154,7 @@ describe.each(["postgres", "neon"] as const)("a lane on %s", (driver) => {
     const take = () => wallets.withdraw(withKey(actor, "take"), wallet.id, { amount: 5 });
     expect(outcomeOf(await take())).toBe("insufficient_funds");
     valueFrom(await wallets.deposit(actor, wallet.id, { amount: 100 }));
-    expect(await pay("pay")).toEqual({ ...declined, replayed: true });
+    expect(await pay("pay")).toEqual({ ...declined, replayed: true, written: expect.anything() });
     expect(outcomeOf(await take())).toBe("ok");
     expect(outcomeOf(await take())).toBe("replayed");
   });
@@ -186,7 +191,12 @@ describe.each(["postgres", "neon"] as const)("a lane on %s", (driver) => {
       fresh.wallets.deposit(used, at(made, 0).id, { amount: 1 }),
       ...times(255, (i) => fresh.wallets.deposit(actor, at(made, i % 8).id, { amount: 1 })),
     ]);
-    expect(results[0]).toEqual({ ok: true, replayed: true, value: first });
+    expect(results[0]).toEqual({
+      ok: true,
+      replayed: true,
+      value: first,
+      written: expect.anything(),
+    });
     expect(tally(results)).toEqual({ ok: 255, replayed: 1 });
     expect((await audited(db, actor.organizationId)).sum).toBe(800n + 1n - 8n + 255n);
   });
@@ -208,6 +218,7 @@ describe.each(["postgres", "neon"] as const)("a lane on %s", (driver) => {
           ok: true,
           replayed: true,
           value: first.get(key),
+          written: expect.anything(),
         });
         replays += 1;
       }
