@@ -6,6 +6,7 @@ import type { Row } from "./database.ts";
 import { latestTag } from "./latest-migration.ts";
 import { type Migration, MigrationsDiverged, migrate } from "./migrate.ts";
 import type { Context } from "./migration-context.ts";
+import { byStatement } from "./migration-steps.ts";
 import { databaseReadiness, latestMigration } from "./readiness.ts";
 
 const first: Migration = {
@@ -15,6 +16,16 @@ const first: Migration = {
 const second: Migration = {
   tag: "0001_second",
   sql: "alter table a add column name text not null default 'none';",
+};
+
+const concurrent: Migration = {
+  tag: "0001_concurrent",
+  sql: `${byStatement}
+drop index concurrently if exists a_by_id;
+--> statement-breakpoint
+create unique index concurrently a_by_id on a (id);
+--> statement-breakpoint
+create table if not exists c ();`,
 };
 
 const rows = async (url: string, text: string): Promise<Row[]> => {
@@ -36,10 +47,12 @@ test("applies what is missing, in order, and nothing twice", async () => {
 
 test("migrators at the same time apply each migration once", async () => {
   const { url } = await emptyDatabase();
-  const slow = { tag: "0002_slow", sql: "select pg_sleep(0.2); create table c ();" };
-  const migrators = Array.from({ length: 5 }, () => migrate(url, [first, second, slow]));
-  const applied = await Promise.all(migrators);
-  expect(applied.flat()).toEqual(["0000_first", "0001_second", "0002_slow"]);
+  const slow = { tag: "0002_slow", sql: "select pg_sleep(0.2); create table d ();" };
+  // It would wait for ever for migrators that wait in the database.
+  const index = { ...concurrent, tag: "0003_concurrent" };
+  const all = [first, second, slow, index];
+  const applied = await Promise.all(Array.from({ length: 5 }, () => migrate(url, all)));
+  expect(applied.flat()).toEqual(all.map(({ tag }) => tag));
 });
 
 test("works on a populated database", async () => {
@@ -87,11 +100,60 @@ test("gives up on a table that stays locked, rather than blocking everyone behin
   const holder = postgres(url, { max: 1, fetch_types: false });
   await holder.begin(async (sql) => {
     await sql`select count(*) from a`;
-    const attempt = migrate(url, [first, second], { lockTimeoutMs: 200 });
+    const attempt = migrate(url, [first, second], { lockTimeoutMs: 200, lockPatienceMs: 900 });
     await expect(attempt).rejects.toMatchObject({ code: "55P03" });
   });
   await holder.end();
   expect(await migrate(url, [first, second])).toEqual(["0001_second"]);
+});
+
+test("tries again for a lock, and lets those behind it through in between", async () => {
+  const { url } = await emptyDatabase();
+  await migrate(url, [first]);
+  const holder = postgres(url, { max: 1, fetch_types: false });
+  const migrated = await holder.begin(async (sql) => {
+    await sql`select count(*) from a`;
+    const attempt = migrate(url, [first, second], { lockTimeoutMs: 200 });
+    await expect
+      .poll(() => rows(url, "select from pg_locks where not granted and relation = 'a'::regclass"))
+      .toHaveLength(1);
+    // It waits behind the migration, which waits for the holder.
+    expect(await rows(url, "select count(*)::integer as n from a")).toEqual([{ n: 0 }]);
+    return { attempt };
+  });
+  expect(await migrated.attempt).toEqual(["0001_second"]);
+  await holder.end();
+});
+
+test("runs statement by statement what cannot be in a transaction", async () => {
+  const { url } = await emptyDatabase();
+  await migrate(url, [first]);
+  const holder = postgres(url, { max: 1, fetch_types: false });
+  const applied = await holder.begin(async (sql) => {
+    // An index is complete only when nobody is left who may not know of it.
+    await sql`lock table a in row exclusive mode`;
+    const attempt = migrate(url, [first, concurrent], { lockTimeoutMs: 100, lockPatienceMs: 0 });
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    await rows(url, "insert into a values (1)");
+    return { attempt };
+  });
+  await holder.end();
+  expect(await applied.attempt).toEqual(["0001_concurrent"]);
+  expect(
+    await rows(url, "select indisvalid from pg_index where indexrelid = 'a_by_id'::regclass"),
+  ).toEqual([{ indisvalid: true }]);
+});
+
+test("what ended halfway is run again from the start", async () => {
+  const { url } = await emptyDatabase();
+  await migrate(url, [first]);
+  await rows(url, "alter table a drop constraint a_pkey; insert into a values (1), (1)");
+  await expect(migrate(url, [first, concurrent])).rejects.toMatchObject({ code: "23505" });
+  const invalid = "select from pg_index where not indisvalid";
+  expect(await rows(url, invalid)).toHaveLength(1);
+  await rows(url, "truncate a");
+  expect(await migrate(url, [first, concurrent])).toEqual(["0001_concurrent"]);
+  expect(await rows(url, invalid)).toEqual([]);
 });
 
 test("readiness tells a database without migrations from a current one and from none", async () => {

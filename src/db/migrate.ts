@@ -1,5 +1,6 @@
 import postgres from "postgres";
 import { type Context, contexts, statementsOf } from "./migration-context.ts";
+import { isConcurrent, runsByStatement } from "./migration-steps.ts";
 
 export interface Migration {
   /** Its file's name without `.sql`, as in drizzle-kit's journal. */
@@ -12,8 +13,13 @@ export interface MigrateOptions {
   readonly context?: Context | undefined;
   /** Wait at most this long for another migrator. */
   readonly migratorWaitMs?: number;
-  /** Wait at most this long for a lock on a table: a waiting migration blocks everyone behind it. */
+  /**
+   * Wait at most this long at once for a lock on a table: whoever comes after a waiting
+   * migration waits for it, too.
+   */
   readonly lockTimeoutMs?: number;
+  /** Try again for the lock, with pauses in which the others get on, for at most this long. */
+  readonly lockPatienceMs?: number;
   /** Called before a migration is applied, for progress. */
   readonly onApply?: (tag: string) => void;
 }
@@ -28,7 +34,7 @@ const advisoryLock = 7_283_412_001;
 
 /**
  * Applies the migrations that the database lacks, in order, each in a transaction
- * with its record, and answers their tags. Safe to run twice, at the same time
+ * with its record or statement by statement, and answers their tags. Safe to run twice, at the same time
  * too: one connection holds an advisory lock, so the URL must not lead through a
  * pooler that shares sessions between transactions.
  *
@@ -48,9 +54,8 @@ export const migrate = async (
     connection: { application_name: "purser-migrate", statement_timeout: 0 },
   });
   try {
-    await sql.unsafe(`set lock_timeout = ${Math.trunc(options.migratorWaitMs ?? 300_000)}`);
-    await sql`select pg_advisory_lock(${advisoryLock}::bigint)`;
-    await sql.unsafe(`set lock_timeout = ${Math.trunc(options.lockTimeoutMs ?? 10_000)}`);
+    await takeTurn(sql, options.migratorWaitMs ?? 300_000);
+    await sql.unsafe(`set lock_timeout = ${Math.trunc(options.lockTimeoutMs ?? 1_000)}`);
     await sql`
       create table if not exists purser_migrations (
         position integer primary key,
@@ -62,12 +67,27 @@ export const migrate = async (
     const pending = await pendingOf(sql, migrations);
     for (const migration of pending) {
       options.onApply?.(migration.tag);
-      await apply(sql, migration, migrations.indexOf(migration), options.context);
+      await apply(sql, migration, migrations.indexOf(migration), options);
     }
     return pending.map(({ tag }) => tag);
   } finally {
     // Ends the session, and with it the advisory lock.
     await sql.end({ timeout: 5 });
+  }
+};
+
+/**
+ * Asks again and again, rather than waiting in the database: a statement that waits keeps
+ * its snapshot, and an index that is built concurrently waits for all snapshots to go.
+ */
+const takeTurn = async (sql: postgres.Sql, waitMs: number): Promise<void> => {
+  const end = Date.now() + waitMs;
+  for (;;) {
+    const [row] = await sql<{ taken: boolean }[]>`
+      select pg_try_advisory_lock(${advisoryLock}::bigint) as taken`;
+    if (row?.taken) return;
+    if (Date.now() > end) throw new Error("Another migrator did not end.");
+    await pause(100);
   }
 };
 
@@ -107,16 +127,57 @@ const apply = async (
   sql: postgres.Sql,
   migration: Migration,
   position: number,
-  context: Context | undefined,
+  options: MigrateOptions,
 ): Promise<void> => {
   const sha256 = await sha256Of(migration.sql);
-  await sql.begin(async (inside) => {
-    for (const statement of statementsOf(migration.sql, context)) await inside.unsafe(statement);
-    await inside`
-      insert into purser_migrations (position, tag, sha256)
-      values (${position}, ${migration.tag}, ${sha256})`;
-  });
+  const statements = statementsOf(migration.sql, options.context);
+  const record = (on: postgres.ISql) => on`
+    insert into purser_migrations (position, tag, sha256)
+    values (${position}, ${migration.tag}, ${sha256})`;
+  if (runsByStatement(migration.sql)) {
+    for (const statement of statements) {
+      await untilUnlocked(options, () => runAlone(sql, statement));
+    }
+    await record(sql);
+    return;
+  }
+  await untilUnlocked(options, () =>
+    sql.begin(async (inside) => {
+      for (const statement of statements) await inside.unsafe(statement);
+      await record(inside);
+    }),
+  );
 };
+
+const runAlone = async (sql: postgres.Sql, statement: string): Promise<void> => {
+  if (!isConcurrent(statement)) {
+    await sql.unsafe(statement);
+    return;
+  }
+  // Nobody waits behind it, so it may wait for the longest transaction that there is.
+  const [row] = await sql<{ lock_timeout: string }[]>`show lock_timeout`;
+  await sql.unsafe("set lock_timeout = 0");
+  await sql.unsafe(statement);
+  await sql.unsafe(`set lock_timeout = '${row?.lock_timeout}'`);
+};
+
+/** Tries again after `lock_not_available`, which leaves nothing of what it tried. */
+const untilUnlocked = async (options: MigrateOptions, work: () => Promise<unknown>) => {
+  const { lockTimeoutMs = 1_000, lockPatienceMs = 60_000 } = options;
+  const end = Date.now() + lockPatienceMs;
+  for (;;) {
+    try {
+      await work();
+      return;
+    } catch (error) {
+      const isLocked = error instanceof postgres.PostgresError && error.code === "55P03";
+      if (!isLocked || Date.now() + lockTimeoutMs > end) throw error;
+    }
+    await pause(lockTimeoutMs);
+  }
+};
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 const sha256Of = async (text: string): Promise<string> => {
   // A checkout with other line ends is the same migration.

@@ -1,3 +1,5 @@
+import { withoutComments } from "./migration-steps.ts";
+
 /** Each has a PostgreSQL schema of its name, and can have a database of its own. */
 export const contexts = ["directory", "wallets"] as const;
 
@@ -14,7 +16,7 @@ export const statementsOf = (sql: string, context: Context | undefined): string[
     .filter((statement) => context === undefined || contextOf(statement) === context);
 
 const contextOf = (statement: string): Context => {
-  const code = statement.replaceAll(/--.*$/gm, "");
+  const code = withoutComments(statement);
   const [named, ...others] = contexts.filter((context) => names(code, context));
   if (named === undefined || others.length > 0) {
     const start = code.trim().slice(0, 60);
