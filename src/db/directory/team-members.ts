@@ -103,7 +103,10 @@ const listTeamMembers = (
     {
       name: "directory.list_team_members",
       columns,
-      from: sql`directory.team_members`,
+      from:
+        teamId === undefined || userId === undefined
+          ? sql`directory.team_members`
+          : membershipOf(organizationId, teamId, userId),
       where: [
         live(organizationId),
         ...(teamId === undefined ? [] : [sql`team_id = ${teamId}::uuid`]),
@@ -113,6 +116,12 @@ const listTeamMembers = (
     },
     page,
   );
+
+/** At most one: found before it is sorted, or all of the team would be read in the list's order. */
+const membershipOf = (organizationId: string, teamId: string, userId: string): SQL =>
+  sql`(select * from directory.team_members
+  where ${live(organizationId)} and team_id = ${teamId}::uuid and user_id = ${userId}::uuid
+  offset 0) as membership`;
 
 const updateTeamMember = (organizationId: string, id: string, patch: TeamMemberPatch): Statement =>
   statement(

@@ -227,8 +227,17 @@ export const teamMembers = directory.table(
     uniqueIndex("team_members_unique")
       .on(table.organizationId, table.teamId, table.userId)
       .where(sql`deleted_at is null`),
-    index("team_members_by_user")
-      .on(table.organizationId, table.userId, table.id)
+    index("team_members_by_team_created")
+      .on(table.organizationId, table.teamId, table.createdAt, table.id)
+      .where(sql`deleted_at is null`),
+    index("team_members_by_team_updated")
+      .on(table.organizationId, table.teamId, table.updatedAt, table.id)
+      .where(sql`deleted_at is null`),
+    index("team_members_by_user_created")
+      .on(table.organizationId, table.userId, table.createdAt, table.id)
+      .where(sql`deleted_at is null`),
+    index("team_members_by_user_updated")
+      .on(table.organizationId, table.userId, table.updatedAt, table.id)
       .where(sql`deleted_at is null`),
     index("team_members_by_created")
       .on(table.organizationId, table.createdAt, table.id)

@@ -76,6 +76,13 @@ export const wallet = wallets.table(
     index("wallets_by_user")
       .on(t.organizationId, t.userId, t.createdAt, t.id)
       .where(sql`deleted_at is null and user_id is not null`),
+    // No payment changes a name or an owner, so its update writes to neither of these.
+    index("wallets_by_team_name")
+      .on(t.organizationId, t.teamId, t.name, t.id)
+      .where(sql`deleted_at is null and team_id is not null`),
+    index("wallets_by_user_name")
+      .on(t.organizationId, t.userId, t.name, t.id)
+      .where(sql`deleted_at is null and user_id is not null`),
     index("wallets_owing").on(t.organizationId, t.id).where(sql`receivable > 0`),
     check("wallets_one_owner", sql`num_nonnulls(team_id, user_id) = 1`),
     check("wallets_lane_key", sql`lane_key between 0 and 65535`),

@@ -1,4 +1,4 @@
-import { sql } from "drizzle-orm";
+import { type SQL, sql } from "drizzle-orm";
 import * as z from "zod";
 import { laneKeyOf } from "../../domain/ids.ts";
 import type { Page, PageRequest } from "../../domain/page.ts";
@@ -16,23 +16,19 @@ import { statement } from "../statement.ts";
 export const eventColumns = `organization_id, wallet_id, sequence, type, command, data,
   rules_version, request_id, command_key, fingerprint, recorded_at, encode(hash, 'hex') as hash`;
 
-export const findEvent = (organizationId: string, walletId: string, sequence: number): Statement =>
-  statement(
-    "wallets.find_event",
-    sql`select ${sql.raw(eventColumns)} from wallets.wallet_events
-where lane_key = ${laneKeyOf(walletId)}::int and wallet_id = ${walletId}::uuid
-  and sequence = ${sequence}::bigint and organization_id = ${organizationId}::uuid`,
-  );
-
+/** Looked up row by row: as a join it would read all events of the payment's wallet. */
 export const findDecision = (organizationId: string, authorizationId: string): Statement =>
   statement(
     "wallets.find_decision",
-    sql`select ${sql.raw(eventColumns)} from wallets.wallet_events
-where (lane_key, wallet_id, sequence) in (
-  select lane_key, wallet_id, decision_sequence from wallets.authorizations
-  where lane_key = ${laneKeyOf(authorizationId)}::int and id = ${authorizationId}::uuid
-    and organization_id = ${organizationId}::uuid
-) and organization_id = ${organizationId}::uuid`,
+    sql`select e.* from wallets.authorizations a
+cross join lateral (
+  select ${sql.raw(eventColumns)} from wallets.wallet_events
+  where lane_key = ${laneKeyOf(authorizationId)}::int and wallet_id = a.wallet_id
+    and sequence = a.decision_sequence and organization_id = ${organizationId}::uuid
+  offset 0
+) e
+where a.lane_key = ${laneKeyOf(authorizationId)}::int and a.id = ${authorizationId}::uuid
+  and a.organization_id = ${organizationId}::uuid`,
   );
 
 const stored = z
@@ -81,9 +77,9 @@ export const listEvents = (
   page: PageRequest<EventSort>,
   { type, walletId }: EventFilters,
 ): Statement => {
-  const after = page.after
-    ? sql`and (transaction_id, position) > (${placeOf(page.after.value).transaction}::text::xid8, ${placeOf(page.after.value).position}::int)`
-    : sql``;
+  const place = page.after && placeOf(page.after.value);
+  const { where, order } =
+    walletId === undefined ? inFeed(place) : inLog(organizationId, walletId, place);
   return statement(
     "wallets.list_events",
     sql`select horizon::text as horizon, e.* from pg_snapshot_xmin(pg_current_snapshot()) as horizon
@@ -91,20 +87,58 @@ left join lateral (
   select ${sql.raw(eventColumns)}, transaction_id, transaction_id::text as transaction, position
   from wallets.wallet_events
   where organization_id = ${organizationId}::uuid
-    and transaction_id < pg_snapshot_xmin(pg_current_snapshot()) ${after}
+    and transaction_id < pg_snapshot_xmin(pg_current_snapshot()) and ${where}
     ${type === undefined ? sql`` : sql`and type = ${type}`}
-    ${walletId === undefined ? sql`` : sql`and lane_key = ${laneKeyOf(walletId)}::int and wallet_id = ${walletId}::uuid`}
-  order by transaction_id, position
+  order by ${order}
   limit ${page.limit}::int
 ) e on true
 order by e.transaction_id, e.position`,
   );
 };
 
+interface Place {
+  readonly transaction: string;
+  readonly position: bigint;
+}
+
+const inFeed = (place: Place | undefined) => ({
+  where: place
+    ? sql`(transaction_id, position) > (${place.transaction}::text::xid8, ${place.position}::int)`
+    : sql`true`,
+  order: sql`transaction_id, position`,
+});
+
+/**
+ * A wallet's events have one order in the feed and in its log, because a commit that waited
+ * for another's is stale. So they are read by the log's primary key, from the first that the
+ * feed has behind the place: by the feed's index one would read past all other wallets' events.
+ */
+const inLog = (organizationId: string, walletId: string, place: Place | undefined) => {
+  const ofWallet = sql`lane_key = ${laneKeyOf(walletId)}::int and wallet_id = ${walletId}::uuid`;
+  // Halves the stretch of the log in which the last event up to the place must be.
+  const lastUpTo = ({ transaction, position }: Place): SQL => sql`(
+    with recursive search (low, high) as (
+      select 0::bigint, version from wallets.wallets
+      where id = ${walletId}::uuid and organization_id = ${organizationId}::uuid
+      union all
+      select case when e.upto then mid else low end, case when e.upto then high else mid - 1 end
+      from (select low, high, (low + high + 1) / 2 as mid from search where low < high) s
+      cross join lateral (
+        select (transaction_id, position) <= (${transaction}::text::xid8, ${position}::int) as upto
+        from wallets.wallet_events where ${ofWallet} and sequence = s.mid offset 0
+      ) e
+    )
+    select max(low) from search)`;
+  return {
+    where: place ? sql`${ofWallet} and sequence > ${lastUpTo(place)}` : ofWallet,
+    order: sql`sequence`,
+  };
+};
+
 /** A commit writes far fewer than a million events. */
 const placesInTransaction = 1_000_000n;
 
-const placeOf = (value: string) => ({
+const placeOf = (value: string): Place => ({
   transaction: (BigInt(value) / placesInTransaction).toString(),
   position: BigInt(value) % placesInTransaction,
 });

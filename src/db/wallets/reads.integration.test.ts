@@ -5,6 +5,7 @@ import { at, idIn, newId } from "../../../test/support/wallet-states.ts";
 import { anActor, funded, moneyOn, withCard } from "../../../test/support/wallets.ts";
 import type { Page, PagePosition, PageRequest } from "../../domain/page.ts";
 import type { Result } from "../../domain/result.ts";
+import { createWalletReads } from "./reads.ts";
 
 const database = await testDatabase();
 
@@ -211,6 +212,37 @@ describe.each(["postgres", "neon"] as const)("reads through %s", (driver) => {
         page,
       );
       expect(paid.map(({ cardId }) => cardId).sort()).toEqual(ids);
+    }
+  });
+
+  it("show of one wallet's events exactly those behind a place of the feed, wherever it is", async () => {
+    const actor = anActor();
+    const pair = [await funded(money, actor, 1_000), await funded(money, actor, 1_000)] as const;
+    const ids = pair.map(({ id }) => id);
+    for (const amount of [1, 2, 3]) {
+      // Several of one wallet in a commit, and both wallets in turn.
+      await Promise.all(pair.map(({ id }) => wallets.withdraw(actor, id, { amount })));
+      const [fromWalletId = "", toWalletId = ""] = ids;
+      valueFrom(await wallets.transfer(actor, { fromWalletId, toWalletId, amount }));
+    }
+    const reads = createWalletReads(db);
+    const list = (limit: number, after: PagePosition | undefined, walletId?: string) =>
+      reads.listEvents(
+        actor.organizationId,
+        { sortBy: "position", sort: "asc", skip: 0, limit, ...(after && { after }) },
+        walletId === undefined ? {} : { walletId },
+      );
+    const count = 2 * 2 + 3 * (2 + 2);
+    await expect.poll(async () => (await list(100, undefined)).items.length).toBe(count);
+    const all = (await list(100, undefined)).items;
+    for (const walletId of ids) {
+      let after: PagePosition | undefined;
+      for (let seen = 0; seen <= count; seen++) {
+        const rest = all.slice(seen).filter((event) => event.walletId === walletId);
+        expect((await list(100, after, walletId)).items).toEqual(rest);
+        expect((await list(2, after, walletId)).items).toEqual(rest.slice(0, 2));
+        after = (await list(1, after)).next ?? undefined;
+      }
     }
   });
 

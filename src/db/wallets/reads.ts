@@ -6,7 +6,7 @@ import { childPageOf, pageOf } from "../page.ts";
 import { primaryReader, type Reader } from "../reader.ts";
 import { authorizationOf, findAuthorization, listAuthorizations } from "./authorizations.ts";
 import { cardIdsOf, cardOf, findCard, listCards, revealCard, revealedOf } from "./cards.ts";
-import { feedOf, findDecision, findEvent, listEvents, storedEventOf } from "./events.ts";
+import { feedOf, findDecision, listEvents, storedEventOf } from "./events.ts";
 import { balanceAt, balanceOf, ledgerAccountOf, ledgerAccounts } from "./ledger.ts";
 import { findOperation, listOperations, operationOf } from "./operations.ts";
 import { listTransactions, transactionsOf } from "./transactions.ts";
@@ -79,10 +79,6 @@ export const createWalletReads = (
         emptyIsAbsent: ofParent,
       });
       return (ofParent ? childPageOf : pageOf)(rows, page.limit, operationOf);
-    },
-    findEvent: async (organizationId, walletId, sequence) => {
-      const [row] = await database.run(findEvent(organizationId, walletId, sequence));
-      return row ? storedEventOf(row) : null;
     },
     findDecision: async (organizationId, authorizationId) => {
       const [row] = await database.run(findDecision(organizationId, authorizationId));

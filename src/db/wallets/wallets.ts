@@ -66,6 +66,8 @@ export const listWallets = (
         sql`organization_id = ${organizationId}::uuid and deleted_at is null`,
         ...(teamId === undefined ? [] : [sql`team_id = ${teamId}::uuid`]),
         ...(userId === undefined ? [] : [sql`user_id = ${userId}::uuid`]),
+        // A wallet has one owner: there is nothing to look for among those of either.
+        ...(teamId === undefined || userId === undefined ? [] : [sql`false`]),
       ],
       sortColumns,
     },

@@ -46,13 +46,7 @@ export interface WalletReads {
     page: PageRequest<OperationSort>,
     filters: OperationFilters,
   ): Promise<Page<StoredOperation> | null>;
-  /** The event of a wallet's log, with what its hash was made of; `null` if there is none. */
-  findEvent(
-    organizationId: string,
-    walletId: string,
-    sequence: number,
-  ): Promise<StoredEvent | null>;
-  /** The event that decided a payment. */
+  /** The event that decided a payment, with what its hash was made of. */
   findDecision(organizationId: string, authorizationId: string): Promise<StoredEvent | null>;
   /** The wallet's balances at a recorded time; `null` if there is no such wallet. */
   balanceAt(organizationId: string, walletId: string, at: string): Promise<BalanceRecord | null>;
