@@ -34,6 +34,7 @@ export default defineConfig({
             "scripts/**/*.integration.test.ts",
             "bench/**/*.integration.test.ts",
             "test/integration/**/*.test.ts",
+            "test/plans/**/*.test.ts",
             "test/simulation/**/*.integration.test.ts",
           ],
         },
