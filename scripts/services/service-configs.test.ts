@@ -27,13 +27,15 @@ test("bindings name Workers that there are", () => {
   }
 });
 
-test("only the gateway can be given a route, and only the wallets have a cron trigger", () => {
+const crons = { gateway: [], directory: ["11 * * * *"], wallets: ["* * * * *"] };
+
+test("only the gateway can be given a route, and only the contexts have cron triggers", () => {
   for (const { service, config } of configs) {
     expect(config.workers_dev).toBe(false);
     expect(config.preview_urls ?? false).toBe(false);
     if (service !== "gateway")
       expect([config.route, config.routes]).toEqual([undefined, undefined]);
-    expect(config.triggers.crons ?? []).toEqual(service === "wallets" ? ["* * * * *"] : []);
+    expect(config.triggers.crons ?? []).toEqual(crons[service]);
   }
 });
 

@@ -1,4 +1,5 @@
 import { type SQL, sql } from "drizzle-orm";
+import * as z from "zod";
 import type { Idempotency } from "../domain/actor.ts";
 import { type Creation, hindered } from "../domain/changes.ts";
 import type { Database, Row, Statement } from "./database.ts";
@@ -6,7 +7,9 @@ import { statement } from "./statement.ts";
 import { seenBy, writtenOf } from "./written-by.ts";
 
 /** Each context claims keys in its own `idempotency_keys`, in the statement of the effect. */
-export type KeyContext = "directory" | "wallets";
+export const keyContexts = ["directory", "wallets"] as const;
+
+export type KeyContext = (typeof keyContexts)[number];
 
 export interface Claim {
   readonly context: KeyContext;
@@ -53,7 +56,8 @@ export const claimed = (claim: Claim): SQL => {
  * Runs a statement made with `claimed`. It returns the row it created; if it created
  * none, no row or one without an `id`, of which `hindrance` tells what stood in the way.
  * `parse` reads the row both when it is new and from storage. Costs one statement, and a
- * second one where nothing was created and the key may tell why.
+ * second one where nothing was created and the key may tell why. If it does not, a third:
+ * the key may have been in the way of the first, and have been purged before the second.
  */
 export const createOnce = async <T, By extends string = never>(
   database: Database,
@@ -62,10 +66,13 @@ export const createOnce = async <T, By extends string = never>(
   parse: (row: Row) => T,
   hindrance: (row: Row | undefined) => By = nothingHinders,
 ): Promise<Creation<T, By>> => {
-  const [row] = await database.run(effect);
-  if (row && row["id"] !== null) {
-    return { outcome: "created", value: parse(row), ...writtenOf(claim.context, row) };
-  }
+  const created = (row: Row): Creation<T, By> => ({
+    outcome: "created",
+    value: parse(row),
+    ...writtenOf(claim.context, row),
+  });
+  let [row] = await database.run(effect);
+  if (isCreated(row)) return created(row);
   if (claim.idempotency) {
     const [stored] = await database.run(findClaim(claim, claim.idempotency.key));
     if (stored && stored["fingerprint"] !== claim.idempotency.fingerprint) {
@@ -79,9 +86,13 @@ export const createOnce = async <T, By extends string = never>(
         ...(!claim.primaryOnly && writtenOf(claim.context, stored)),
       };
     }
+    [row] = await database.run(effect);
+    if (isCreated(row)) return created(row);
   }
   return hindered(hindrance(row));
 };
+
+const isCreated = (row: Row | undefined): row is Row => row !== undefined && row["id"] !== null;
 
 const nothingHinders = (): never => {
   throw new Error("A creation without checks created nothing");
@@ -93,5 +104,34 @@ const findClaim = (claim: Claim, key: string): Statement =>
     sql`select fingerprint, response, ${seenBy} from ${keyTable(claim.context)}
 where organization_id = ${claim.organizationId}::uuid and key = ${key}`,
   );
+
+/**
+ * Deletes keys that were claimed before a time, the oldest first and `most` at once, with what
+ * they replay; answers how many. Several at once share the work: each passes over what another
+ * has locked.
+ */
+export const purgeKeys = async (
+  database: Database,
+  context: KeyContext,
+  before: string,
+  most: number,
+): Promise<number> => {
+  const [row] = await database.run(deleteKeys(context, before, most));
+  return purgedRow.parse(row).purged;
+};
+
+const deleteKeys = (context: KeyContext, before: string, most: number): Statement =>
+  statement(
+    `${context}.purge_keys`,
+    sql`with gone as (
+  delete from ${keyTable(context)} where ctid = any(array(
+    select ctid from ${keyTable(context)} where created_at < ${before}::text::timestamptz
+    order by created_at limit ${most}::int for update skip locked
+  )) returning 1
+)
+select count(*)::int as purged from gone`,
+  );
+
+const purgedRow = z.object({ purged: z.int() });
 
 const keyTable = (context: KeyContext): SQL => sql.raw(`${context}.idempotency_keys`);

@@ -44,6 +44,8 @@ export interface Metrics {
   readonly keyLookups: Counter<"outcome">;
   readonly sweepHolds: Counter<"outcome">;
   readonly sweepLastSuccess: Gauge<never>;
+  /** Used idempotency keys of creations that were too old. */
+  readonly purgedKeys: Counter<"context">;
   readonly rateLimited: Counter<never>;
   readonly idempotentReplays: Counter<never>;
   readonly traceSpans: Counter<"outcome">;
@@ -253,6 +255,14 @@ export const createMetrics = (
       labels: {},
       merge: "max",
     }),
+    purgedKeys: counter(
+      {
+        name: "purser_purged_keys",
+        help: "Idempotency keys of creations that were purged for their age.",
+        labels: { context: ["directory", "wallets"] },
+      },
+      now,
+    ),
     rateLimited: counter(
       { name: "purser_rate_limited", help: "Requests refused by a rate limit.", labels: {} },
       now,

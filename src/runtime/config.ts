@@ -47,6 +47,8 @@ export const databaseVariables = {
   DATABASE_CONNECTIONS: optional(flag(10, 1, 100)),
   /** Full URL of an `/sql` endpoint that is not Neon's own: the local one. */
   NEON_ENDPOINT: optional(z.url().optional()),
+  /** For how long a creation is answered again by its idempotency key. */
+  IDEMPOTENCY_KEY_RETENTION_DAYS: optional(flag(30, 1, 3_650)),
 };
 
 /** Of what meets the clients. */
@@ -109,6 +111,7 @@ export interface DatabaseConfig {
   readonly driver: "neon" | "postgres";
   readonly endpoint: string | undefined;
   readonly connections: number;
+  readonly keyRetentionDays: number;
 }
 
 export interface WalletsConfig {
@@ -220,6 +223,7 @@ export const databaseConfig = (
   driver: driverFor(runtime, vars),
   endpoint: vars.NEON_ENDPOINT,
   connections: vars.DATABASE_CONNECTIONS,
+  keyRetentionDays: vars.IDEMPOTENCY_KEY_RETENTION_DAYS,
 });
 
 export const walletsConfig = (vars: Vars<typeof walletsVariables>): WalletsConfig => ({

@@ -1,5 +1,6 @@
 import { createApp } from "../app.ts";
 import { postgresDatabase } from "../db/drivers/postgres.ts";
+import { keyContexts } from "../db/idempotency.ts";
 import { createWalletStore } from "../db/wallets/wallet-store.ts";
 import { Lane } from "../domain/wallets/lane/lane.ts";
 import { createMetrics } from "../observability/metrics.ts";
@@ -75,7 +76,11 @@ export const startProcess = (env: Environment, runtime: "node" | "deno", assets:
     defer,
   });
   const stopSweeping = startSweeping(
-    { database, lane, logger, metrics },
+    {
+      ...{ database, lane, logger, metrics },
+      contexts: keyContexts,
+      keyRetentionDays: config.database.keyRetentionDays,
+    },
     config.sweepSeconds * 1_000,
   );
   return {

@@ -1,22 +1,25 @@
-import type { Database } from "../db/database.ts";
 import { dueHoldOf, dueHolds } from "../db/wallets/ledger.ts";
 import type { CommandLane } from "../domain/wallets/lane/job.ts";
 import { expireHolds } from "../domain/wallets/verbs/expire-holds.ts";
-import type { Logger } from "../observability/logger.ts";
-import type { Metrics } from "../observability/metrics.ts";
 import { createIds } from "./ids.ts";
+import { type Purge, purgeUsedKeys } from "./purge.ts";
 
-export interface Sweep {
-  readonly database: Database;
+export interface Sweep extends Purge {
   readonly lane: CommandLane;
-  readonly logger: Logger;
-  readonly metrics: Metrics;
-  /** Whether to leave the rest for another sweep. */
-  readonly stopped?: () => boolean;
 }
 
 /** On Workers a sweep ends before the next one begins: the cron trigger comes once a minute. */
 export const sweepBudgetMs = 50_000;
+
+/** Holds first, because somebody waits for their money; keys with what is left of the time. */
+export const sweepAll = async (sweep: Sweep, budgetMs: number): Promise<void> => {
+  const startedAt = Date.now();
+  try {
+    await sweepHolds(sweep, budgetMs);
+  } finally {
+    await purgeUsedKeys(sweep, startedAt + budgetMs - Date.now());
+  }
+};
 
 /** One sweep over holds that are due, for at most `budgetMs`; says what it did if it did anything. */
 export const sweepHolds = async (
@@ -50,7 +53,7 @@ export const startSweeping = (sweep: Sweep, everyMs: number): (() => Promise<voi
   let running: Promise<void> | undefined;
   let stopped = false;
   const timer = setInterval(() => {
-    running ??= sweepHolds({ ...sweep, stopped: () => stopped }, everyMs)
+    running ??= sweepAll({ ...sweep, stopped: () => stopped }, everyMs)
       .catch(() => sweep.logger.log("error", { event: "sweep_failed" }))
       .finally(() => {
         running = undefined;

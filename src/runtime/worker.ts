@@ -1,11 +1,12 @@
 import type { Hono } from "hono";
 import { createApp } from "../app.ts";
+import { keyContexts } from "../db/idempotency.ts";
 import type { HonoEnv } from "../routes/hono-env.ts";
 import { composeServices } from "./compose.ts";
 import { thisIsolate } from "./isolate.ts";
 import { createLaneClient } from "./lane-client.ts";
 import { countStatements } from "./statement-metrics.ts";
-import { type Sweep, sweepBudgetMs, sweepHolds } from "./sweep.ts";
+import { type Sweep, sweepAll, sweepBudgetMs } from "./sweep.ts";
 import { workerEdge } from "./worker-edge.ts";
 import {
   readWorkerConfig,
@@ -30,7 +31,11 @@ const start = (env: WorkerEnv): NonNullable<typeof running> => {
   const replica = workerReplica(config.database, countStatements(metrics, scope, "replica"), scope);
   const lane = createLaneClient(env.LANE, config.lanes);
   const services = composeServices({ ...edge, config, database, replica, lane });
-  return { app: createApp(services), sweep: { database, lane, logger, metrics } };
+  const { keyRetentionDays } = config.database;
+  return {
+    app: createApp(services),
+    sweep: { database, lane, logger, metrics, contexts: keyContexts, keyRetentionDays },
+  };
 };
 
 export default {
@@ -45,7 +50,7 @@ export default {
   /** The cron trigger of `wrangler.toml`. */
   scheduled: async (_event: unknown, env: WorkerEnv): Promise<void> => {
     running ??= start(env);
-    await sweepHolds(running.sweep, sweepBudgetMs);
+    await sweepAll(running.sweep, sweepBudgetMs);
     thisIsolate(env).touched();
   },
 };

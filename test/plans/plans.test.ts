@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { sweepHolds } from "../../src/runtime/sweep.ts";
+import { sweepAll } from "../../src/runtime/sweep.ts";
 import { onFileEnd } from "../support/cleanup.ts";
 import { testDatabase } from "../support/database.ts";
 import { populate } from "../support/populated.ts";
@@ -36,7 +36,7 @@ recorder.start();
 await exerciseAll(server, hot, recorder);
 await exerciseRest(hot, recorder);
 recorder.during("the sweep");
-await sweepHolds(sweep, 60_000);
+await sweepAll(sweep, 60_000);
 recorder.during("what outlives its answer");
 const { organizationId, apiKeyId } = hot.originals;
 await services.directory.touchApiKeys([{ organizationId, apiKeyId, at: new Date().toISOString() }]);

@@ -87,17 +87,15 @@ interface Copy {
 const idOf = (kind: number, lane = "0"): string =>
   `('${kind.toString(16).padStart(2, "0")}' || lpad(to_hex(i), 6, '0') || '-0000-7000-8000-' || lpad(to_hex(i), 8, '0') || lpad(to_hex(${lane}), 4, '0'))::uuid`;
 
-/** From a year ago until now. */
-const at = (rows = 1): string =>
-  `now() - (interval '1 year') + i * ${rows} * interval '20 milliseconds'`;
-
-const spread = "(i * 7919 % 65536)";
+const spread = "(i::bigint * 7919 % 65536)::int";
 
 const copiesOf = (of: Originals, version: number, rows: number): readonly Copy[] => {
   const lane = laneKeyOf(of.walletId);
   const id = (value: string): string => `'${value}'::uuid`;
   const by = (value: string): string => `id = ${id(value)}`;
-  const changes = { created_at: at(), updated_at: at() };
+  /** One a second, the last of them now. */
+  const at = `now() - (${rows} - i) * interval '1 second'`;
+  const changes = { created_at: at, updated_at: at };
   /** Every second is the hot one's. */
   const hot = (value: string, other: string): string =>
     `case when i % 2 = 0 then ${value} else ${other} end`;
@@ -118,7 +116,7 @@ const copiesOf = (of: Originals, version: number, rows: number): readonly Copy[]
       table: "directory.api_keys",
       original: by(of.apiKeyId),
       share: 0.1,
-      columns: { id: idOf(2), organization_id: idOf(1), created_at: at() },
+      columns: { id: idOf(2), organization_id: idOf(1), created_at: at },
     },
     {
       table: "directory.users",
@@ -173,7 +171,7 @@ const copiesOf = (of: Originals, version: number, rows: number): readonly Copy[]
     {
       table: "wallets.card_reveals",
       original: `card_id = ${id(of.cardId)}`,
-      columns: { card_id: hot(id(of.cardId), idOf(7, spread)), revealed_at: at() },
+      columns: { card_id: hot(id(of.cardId), idOf(7, spread)), revealed_at: at },
     },
     {
       table: "wallets.wallet_events",
@@ -184,7 +182,7 @@ const copiesOf = (of: Originals, version: number, rows: number): readonly Copy[]
         sequence,
         type: "case when i % 1000 = 0 then 'wallet.frozen' else o.type end",
         command_key: "'minted:' || i",
-        recorded_at: at(),
+        recorded_at: at,
         position: "i",
       },
     },
@@ -198,8 +196,8 @@ const copiesOf = (of: Originals, version: number, rows: number): readonly Copy[]
         ordinal: "0",
         source_id: hot(idOf(8, String(lane)), idOf(8, spread)),
         card_id: hot(id(of.cardId), idOf(7, spread)),
-        recorded_at: at(),
-        effective_at: at(),
+        recorded_at: at,
+        effective_at: at,
       },
     },
     {
@@ -229,7 +227,7 @@ const copiesOf = (of: Originals, version: number, rows: number): readonly Copy[]
           when i % 1000 < 500 then 'deposit' when i % 1000 < 998 then 'withdrawal' else 'transfer' end`,
         authorization_id: `case i % 32 when 0 then ${id(of.authorizationId)} when 16 then ${idOf(8, spread)} end`,
         sequence,
-        created_at: at(),
+        created_at: at,
       },
     },
     ...(["directory", "wallets"] as const).map((context) => ({

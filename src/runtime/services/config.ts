@@ -25,11 +25,14 @@ export const readGatewayConfig = (
   return { ...edgeConfig(vars, "workers", version), requestKey: vars.REQUEST_FINGERPRINT_KEY };
 };
 
-const directory = z.object(databaseVariables);
+const directory = z.object({ ...databaseVariables, LOG_LEVEL: edgeVariables.LOG_LEVEL });
 
-export const readDirectoryConfig = (env: Environment): { readonly database: DatabaseConfig } => ({
-  database: databaseConfig(parsedEnvironment(directory, env), "workers"),
-});
+export const readDirectoryConfig = (
+  env: Environment,
+): Pick<EdgeConfig, "logLevel"> & { readonly database: DatabaseConfig } => {
+  const vars = parsedEnvironment(directory, env);
+  return { database: databaseConfig(vars, "workers"), logLevel: vars.LOG_LEVEL };
+};
 
 const wallets = z.object({
   ...databaseVariables,

@@ -4,9 +4,11 @@ import { composeDirectory } from "../compose.ts";
 import type { Environment } from "../config.ts";
 import { type CountedEnv, thisIsolate } from "../isolate.ts";
 import { levelledLogger } from "../levelled-logger.ts";
+import { type Purge, purgeUsedKeys } from "../purge.ts";
 import { createReader, withReplicaLag } from "../replica.ts";
 import { createRequestScope } from "../request-scope.ts";
 import { countStatements } from "../statement-metrics.ts";
+import { sweepBudgetMs } from "../sweep.ts";
 import { workerDatabase, workerReplica } from "../worker-platform.ts";
 import { readDirectoryConfig } from "./config.ts";
 import { type Carried, remote } from "./remote.ts";
@@ -21,12 +23,12 @@ interface DirectoryEnv extends Environment, CountedEnv {
   readonly WALLETS: Carried<WalletOwners>;
 }
 
-let running: Running<DirectoryService> | undefined;
+let isolate: (Running<DirectoryService> & { readonly purge: Purge }) | undefined;
 
-const start = (env: DirectoryEnv): Running<DirectoryService> => {
+const start = (env: DirectoryEnv): NonNullable<typeof isolate> => {
   const config = readDirectoryConfig(env);
   const { metrics, scrape } = thisIsolate(env);
-  const logger = levelledLogger("info");
+  const logger = levelledLogger(config.logLevel);
   const scope = createRequestScope();
   const database = workerDatabase(config.database, countStatements(metrics, scope), scope);
   const replica = workerReplica(config.database, countStatements(metrics, scope, "replica"), scope);
@@ -35,11 +37,24 @@ const start = (env: DirectoryEnv): Running<DirectoryService> => {
   const directory = composeDirectory(database, reader, walletOwners);
   const readiness = () => databaseReadiness(database);
   const scrapeAll = withReplicaLag({ primary: database, replica }, scrape, Date.now);
-  return { api: { ...directory, readiness, scrape: scrapeAll }, scope };
+  const { keyRetentionDays } = config.database;
+  return {
+    api: { ...directory, readiness, scrape: scrapeAll },
+    scope,
+    purge: { database, contexts: ["directory"], keyRetentionDays, logger, metrics },
+  };
 };
 
-/** The directory context as a service of its own; only service bindings reach it. */
-export default class extends service(directoryVerbs, (env: DirectoryEnv) => {
-  running ??= start(env);
-  return running;
-}) {}
+const running = (env: DirectoryEnv): NonNullable<typeof isolate> => {
+  isolate ??= start(env);
+  return isolate;
+};
+
+/** The directory context as a service of its own; only service bindings and its cron reach it. */
+export default class extends service(directoryVerbs, running) {
+  /** The cron trigger of `services/directory.toml`. */
+  async scheduled(): Promise<void> {
+    await purgeUsedKeys(running(this.env).purge, sweepBudgetMs);
+    thisIsolate(this.env).touched();
+  }
+}

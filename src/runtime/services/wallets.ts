@@ -9,7 +9,7 @@ import { levelledLogger } from "../levelled-logger.ts";
 import { createReader, withReplicaLag } from "../replica.ts";
 import { createRequestScope } from "../request-scope.ts";
 import { countStatements } from "../statement-metrics.ts";
-import { type Sweep, sweepBudgetMs, sweepHolds } from "../sweep.ts";
+import { type Sweep, sweepAll, sweepBudgetMs } from "../sweep.ts";
 import { workerDatabase, workerReplica } from "../worker-platform.ts";
 import { readWalletsConfig } from "./config.ts";
 import { type Carried, remote } from "./remote.ts";
@@ -47,7 +47,9 @@ const start = (env: WalletsEnv): NonNullable<typeof isolate> => {
       Date.now,
     ),
   };
-  return { api, scope, sweep: { database, lane, logger, metrics } };
+  const { keyRetentionDays } = config.database;
+  const contexts = ["wallets"] as const;
+  return { api, scope, sweep: { database, lane, logger, metrics, contexts, keyRetentionDays } };
 };
 
 const running = (env: WalletsEnv): NonNullable<typeof isolate> => {
@@ -59,7 +61,7 @@ const running = (env: WalletsEnv): NonNullable<typeof isolate> => {
 export default class extends service(walletsVerbs, running) {
   /** The cron trigger of `services/wallets.toml`. */
   async scheduled(): Promise<void> {
-    await sweepHolds(running(this.env).sweep, sweepBudgetMs);
+    await sweepAll(running(this.env).sweep, sweepBudgetMs);
     thisIsolate(this.env).touched();
   }
 }
