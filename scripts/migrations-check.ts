@@ -2,8 +2,13 @@ import { spawnSync } from "node:child_process";
 import { cpSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
+import { migrationFaults } from "./migration-rules/lint.ts";
+import { loadMigrations } from "./migrations.ts";
 
-/** Fails if drizzle-kit would generate another migration: the schema was changed without one. */
+/**
+ * Fails if drizzle-kit would generate another migration, because the schema was changed without
+ * one; and if a migration breaks the rules for a database in use (docs/operations/migrations.md).
+ */
 const root = fileURLToPath(new URL("../", import.meta.url));
 const copy = mkdtempSync(join(root, "node_modules", ".purser-migrations-"));
 const migrationsIn = (folder: string): string[] =>
@@ -28,4 +33,9 @@ try {
   }
 } finally {
   rmSync(copy, { recursive: true, force: true });
+}
+
+for (const { tag, statement, fault } of migrationFaults(await loadMigrations())) {
+  console.error(`${tag}: ${fault}\n  ${statement.slice(0, 200)}`);
+  process.exitCode = 1;
 }
