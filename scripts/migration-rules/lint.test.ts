@@ -103,6 +103,14 @@ describe("in a transaction", () => {
     expect(faultsOf([add, validate])).toEqual([expect.stringContaining("VALIDATE")]);
   });
 
+  test("one table is locked at a time", () => {
+    const add = (table: string) => `ALTER TABLE ${table} ADD COLUMN IF NOT EXISTS n int`;
+    expect(faultsOf([add("wallets.a"), add("wallets.a")])).toEqual([]);
+    const two = [add("wallets.a"), add("wallets.parted")];
+    expect(faultsOf(two)).toEqual([expect.stringContaining("two tables")]);
+    expect(faultsOf(two, alone)).toEqual([]);
+  });
+
   test("an exception needs a reason", () => {
     expect(faultsOf(["-- deliberate:\nDROP TABLE wallets.a"])).toHaveLength(1);
   });

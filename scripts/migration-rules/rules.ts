@@ -136,6 +136,14 @@ const heavy: Rule = (statement) =>
     ? "it locks a table for long, or changes what the migrator has set"
     : undefined;
 
+/** Whoever has locked the second and wants the first would wait for ever. */
+const tablesAtOnce: Rule = (statement, place) => {
+  const tables = place.all.flatMap((one) => (onUsed(one, place) ? [alteredTable(one)] : []));
+  return onUsed(statement, place) && !place.byStatement && alteredTable(statement) !== tables[0]
+    ? "two tables are locked at once: run statement by statement, or make it two migrations"
+    : undefined;
+};
+
 /** A migration that runs statement by statement starts again after a failure. */
 const repeatable: Rule = (statement, { byStatement, before }) => {
   if (!byStatement) return undefined;
@@ -168,5 +176,6 @@ export const rules: readonly Rule[] = [
   data,
   inTransaction,
   heavy,
+  tablesAtOnce,
   repeatable,
 ];

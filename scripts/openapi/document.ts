@@ -117,7 +117,7 @@ const components: JsonObject = {
       name: "Idempotency-Key",
       in: "header",
       description:
-        "Makes a repetition safe: the same key and body have one effect, and the first one's answer.",
+        "Makes a repetition safe: the same key and body have one effect, and the first one's answer. For ever on a wallet and its cards; a new organization, key, user, team, member or wallet is remembered for 30 days, unless the operator has set another time.",
       schema: { type: "string", pattern: "^[\\x21-\\x7e]{1,255}$" },
     },
     ConsistencyToken: {

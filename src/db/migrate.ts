@@ -161,7 +161,7 @@ const runAlone = async (sql: postgres.Sql, statement: string): Promise<void> => 
   await sql.unsafe(`set lock_timeout = '${row?.lock_timeout}'`);
 };
 
-/** Tries again after `lock_not_available`, which leaves nothing of what it tried. */
+/** Tries again after `lock_not_available` and a deadlock: they leave nothing of what was tried. */
 const untilUnlocked = async (options: MigrateOptions, work: () => Promise<unknown>) => {
   const { lockTimeoutMs = 1_000, lockPatienceMs = 60_000 } = options;
   const end = Date.now() + lockPatienceMs;
@@ -170,8 +170,8 @@ const untilUnlocked = async (options: MigrateOptions, work: () => Promise<unknow
       await work();
       return;
     } catch (error) {
-      const isLocked = error instanceof postgres.PostgresError && error.code === "55P03";
-      if (!isLocked || Date.now() + lockTimeoutMs > end) throw error;
+      const code = error instanceof postgres.PostgresError ? error.code : "";
+      if (!["55P03", "40P01"].includes(code) || Date.now() + lockTimeoutMs > end) throw error;
     }
     await pause(lockTimeoutMs);
   }
