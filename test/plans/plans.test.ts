@@ -6,9 +6,9 @@ import { populate } from "../support/populated.ts";
 import { exerciseAll, exerciseRest } from "./exercise.ts";
 import { explainedApp } from "./explained-app.ts";
 import { hotOrganization } from "./hot.ts";
-import { type Bounds, planFaults } from "./plan.ts";
+import { planFaults } from "./plan.ts";
 import { statementNames } from "./statement-names.ts";
-import { exceptionOf, unbounded } from "./unbounded.ts";
+import { boundsOf, exceptionOf, unbounded } from "./unbounded.ts";
 
 /**
  * Every statement that a request or a sweep runs reads as little as on small tables. The
@@ -16,9 +16,6 @@ import { exceptionOf, unbounded } from "./unbounded.ts";
  */
 const long = process.env["PURSER_PLAN_ROWS"];
 const rows = Number(long ?? 20_000);
-
-/** A page of 50, merged from 8 partitions, with what lies around it: and far less than any table. */
-const bounds: Bounds = { rows: 1_000, pages: 2_000 };
 
 const startedAt = Date.now();
 const tell = (what: string): void => {
@@ -45,7 +42,7 @@ tell(`explained ${recorder.explained.length}`);
 const { explained } = recorder;
 const faultsOf = (one: (typeof explained)[number]): string[] =>
   (["custom", "generic"] as const).flatMap((kind) =>
-    planFaults(one[kind], bounds).map((fault) => `${one.by}, ${kind} plan: ${fault}`),
+    planFaults(one[kind], boundsOf(one)).map((fault) => `${one.by}, ${kind} plan: ${fault}`),
   );
 const names = [...new Set(explained.map(({ name }) => name))].sort();
 

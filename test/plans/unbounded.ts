@@ -1,4 +1,14 @@
+import type { Bounds } from "./plan.ts";
 import type { Explained } from "./recorder.ts";
+
+/** A page of 50, merged from 8 partitions, with what lies around it: and far less than any table. */
+const ofPage: Bounds = { rows: 1_000, pages: 2_000 };
+
+/** A batch deletes 1,000 keys, each from its table and two indexes. */
+const ofBatch: Bounds = { rows: 1_000, pages: 20_000 };
+
+export const boundsOf = ({ name }: Explained): Bounds =>
+  name.endsWith(".purge_keys") ? ofBatch : ofPage;
 
 /** What reads more the more there is, and why that is so. */
 interface Unbounded {

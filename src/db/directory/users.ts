@@ -86,15 +86,18 @@ const listUsers = (
     {
       name: "directory.list_users",
       columns,
-      from: sql`directory.users`,
-      where: [
-        live(organizationId),
-        ...(email === undefined ? [] : [sql`lower(email) = lower(${email}::text)`]),
-      ],
+      from: email === undefined ? sql`directory.users` : userWithEmail(organizationId, email),
+      where: [live(organizationId)],
       sortColumns,
     },
     page,
   );
+
+/** At most one: found before it is sorted, or all users would be read in the list's order. */
+const userWithEmail = (organizationId: string, email: string): SQL =>
+  sql`(select * from directory.users
+  where ${live(organizationId)} and lower(email) = lower(${email}::text)
+  offset 0) as found`;
 
 const updateUser = (organizationId: string, id: string, patch: UserPatch): Statement =>
   statement(

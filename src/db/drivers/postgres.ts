@@ -125,6 +125,9 @@ const sessionOf = (statementTimeoutMs: number) => ({
   // A prepared statement keeps its plan. One made while tables were small would read
   // them whole for as long as the connection lives; every statement has its index.
   enable_seqscan: "off",
+  // For any values a wallet, or a lane key, seems to have a few rows: all of them would be
+  // collected by two indexes and sorted, where one index has them in the order of the list.
+  enable_bitmapscan: "off",
   jit: "off",
   idle_in_transaction_session_timeout: statementTimeoutMs,
 });
