@@ -7,6 +7,7 @@ import { balanceAt } from "../../src/db/wallets/ledger.ts";
 import { loadStatement } from "../../src/db/wallets/load.ts";
 import { listTransactions } from "../../src/db/wallets/transactions.ts";
 import { laneKeyOf } from "../../src/domain/ids.ts";
+import { type PlanNode, pagesOf } from "../plans/plan.ts";
 import { testDatabase } from "../support/database.ts";
 import { authorizing, depositing } from "../support/wallet-states.ts";
 import { anActor, decided, funded, jobOf, moneyOn, withCard } from "../support/wallets.ts";
@@ -84,28 +85,6 @@ const fill = async (
     [cardId],
   );
 };
-
-interface PlanNode {
-  readonly "Node Type": string;
-  readonly "Shared Hit Blocks": number;
-  readonly "Shared Read Blocks": number;
-  readonly Plans?: readonly PlanNode[];
-}
-
-/**
- * The pages of a plan. What a statement writes in common table expressions is done after
- * its own plan has ended, and is not in that plan's sum.
- */
-const pagesOf = (plan: PlanNode): number => ownPages(plan) + writtenIn(plan.Plans ?? []);
-
-const writtenIn = (plans: readonly PlanNode[]): number =>
-  plans.reduce(
-    (sum, plan) =>
-      sum + (plan["Node Type"] === "ModifyTable" ? ownPages(plan) : writtenIn(plan.Plans ?? [])),
-    0,
-  );
-
-const ownPages = (plan: PlanNode): number => plan["Shared Hit Blocks"] + plan["Shared Read Blocks"];
 
 /** The pages that a statement touches once everything is warm. */
 const buffersOf = async (db: Database, make: () => Promise<Statement>): Promise<number> => {
