@@ -129,3 +129,40 @@ test("jobs on a wallet that is being committed wait, however many they are", asy
   expect((await Promise.all(jobs)).map(told)).toEqual(Array(101).fill("ok"));
   expect(sent).toHaveLength(2);
 });
+
+test("who was too late behind another request with his key is told together with that one", async () => {
+  let now = noon;
+  let reads = 0;
+  const wakes: { readonly at: number; readonly wake: () => void }[] = [];
+  const lane = new Lane({
+    store: {
+      load: async () => {
+        reads += 1;
+        return reads > 2 ? new Promise(() => {}) : { kind: "unreachable" };
+      },
+      commit: async () => ({ kind: "unreachable" }),
+    },
+    sha256: sha256Hex,
+    now: () => now,
+    random: () => 0.99,
+    sleep: (ms) => new Promise((wake) => wakes.push({ at: now + ms, wake })),
+  });
+  const [organizationId, walletId] = [newId(), newId()];
+  const answers: string[] = [];
+  for (const fingerprint of ["1", "2"]) {
+    const job = depositOf(organizationId, walletId, noon + 150);
+    const items = job.items.map((one) => ({ ...one, key: "client:a", fingerprint }));
+    void lane.submit({ ...job, items }).then((result) => answers.push(told(result)));
+  }
+  while (now < noon + 200) {
+    await turn();
+    wakes.sort((a, b) => a.at - b.at);
+    const next = wakes.shift();
+    now = next?.at ?? Number.POSITIVE_INFINITY;
+    next?.wake();
+  }
+  await turn();
+  expect([now - noon, answers]).toEqual([200, ["outcome_unknown", "overloaded"]]);
+  // Nothing is read for somebody who has gone.
+  expect(reads).toBe(2);
+});

@@ -92,6 +92,12 @@ export class Lane implements CommandLane {
         this.#waiting += 1;
         return;
       }
+      // Who followed another request with this key until now may be too late for one of his own:
+      // the next look at deadlines would be one too many, and nobody needs what would be read.
+      if (job.deadline <= submittedAt) {
+        resolve(overloaded("The request waited longer than it may."));
+        return;
+      }
       const ticket: Ticket = {
         job,
         submittedAt,
