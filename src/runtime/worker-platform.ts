@@ -1,7 +1,5 @@
 import type { Database } from "../db/database.ts";
-import { neonDatabase } from "../db/drivers/neon.ts";
 import type { OnStatement } from "../db/drivers/observe.ts";
-import { postgresDatabase } from "../db/drivers/postgres.ts";
 import type { RequestScope } from "../observability/activity.ts";
 import { type Config, type DatabaseConfig, readConfig } from "./config.ts";
 import type { LaneNamespace } from "./lane-client.ts";
@@ -28,13 +26,31 @@ export const workerDatabase = (
   { url, driver, endpoint }: DatabaseConfig,
   onStatement: OnStatement,
   scope?: RequestScope,
-): Database => {
-  if (driver === "neon") return neonDatabase({ url, ...(endpoint && { endpoint }), onStatement });
-  const shared = { url, onStatement, sharedSessions: true };
-  if (!scope) return postgresDatabase({ ...shared, connections: mostConnections.object });
-  return requestDatabase(scope, () =>
-    postgresDatabase({ ...shared, connections: mostConnections.request }),
-  );
+): Database =>
+  whenAsked(async () => {
+    if (driver === "neon") {
+      const { neonDatabase } = await import("../db/drivers/neon.ts");
+      return neonDatabase({ url, ...(endpoint && { endpoint }), onStatement });
+    }
+    const { postgresDatabase } = await import("../db/drivers/postgres.ts");
+    const shared = { url, onStatement, sharedSessions: true };
+    if (!scope) return postgresDatabase({ ...shared, connections: mostConnections.object });
+    return requestDatabase(scope, () =>
+      postgresDatabase({ ...shared, connections: mostConnections.request }),
+    );
+  });
+
+/** Loading both drivers takes a tenth of a Worker's start, and an isolate needs one at most. */
+const whenAsked = (open: () => Promise<Database>): Database => {
+  let opened: Promise<Database> | undefined;
+  const database = (): Promise<Database> => {
+    opened ??= open();
+    return opened;
+  };
+  return {
+    run: async (statement, options) => (await database()).run(statement, options),
+    batch: async (statements, options) => (await database()).batch(statements, options),
+  };
 };
 
 /** The database's replica, if one is configured. */
