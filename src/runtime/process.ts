@@ -3,6 +3,7 @@ import { postgresDatabase } from "../db/drivers/postgres.ts";
 import { keyContexts } from "../db/idempotency.ts";
 import { createWalletStore } from "../db/wallets/wallet-store.ts";
 import { Lane } from "../domain/wallets/lane/lane.ts";
+import { defaultLaneOptions } from "../domain/wallets/lane/options.ts";
 import { createMetrics } from "../observability/metrics.ts";
 import { createBucketStore } from "../routes/rate-limit/bucket-store.ts";
 import type { Assets } from "../routes/services.ts";
@@ -18,6 +19,9 @@ import { countStatements } from "./statement-metrics.ts";
 import { startSweeping } from "./sweep.ts";
 import { createTracing } from "./tracing.ts";
 import { version } from "./version.ts";
+
+/** While the database is far away; two connections are left to loads and as many to reads. */
+const mostCommits = (connections: number): number => Math.min(8, Math.max(1, connections - 4));
 
 /**
  * Purser in one process, on Node and Deno: postgres.js, one lane for all wallets.
@@ -42,15 +46,18 @@ export const startProcess = (env: Environment, runtime: "node" | "deno", assets:
           connections,
           onStatement: countStatements(metrics, scope, "replica"),
         });
-  const lane = new Lane({
-    store: createWalletStore(database),
-    sha256: sha256Hex,
-    now: Date.now,
-    random: Math.random,
-    sleep,
-    soon: setImmediate,
-    observe: observeLane(metrics),
-  });
+  const lane = new Lane(
+    {
+      store: createWalletStore(database),
+      sha256: sha256Hex,
+      now: Date.now,
+      random: Math.random,
+      sleep,
+      soon: setImmediate,
+      observe: observeLane(metrics),
+    },
+    { ...defaultLaneOptions, maxCommits: mostCommits(connections) },
+  );
   const background = new Set<Promise<unknown>>();
   const defer = (work: Promise<unknown>): void => {
     const settled = work
