@@ -45,6 +45,8 @@ export interface Platform {
   readonly tracing: Services["tracing"];
   readonly scope: RequestScope;
   readonly defer: Services["defer"];
+  /** Whether the process is about to end. */
+  readonly stopping?: () => boolean;
 }
 
 /** What each context stands on: the edge's parts are nothing to them. */
@@ -59,10 +61,12 @@ export interface WalletsPlatform {
   readonly share?: ShareLookUps | undefined;
   /** The directory, as far as the wallets know it. */
   readonly owners: Owners;
+  /** Whether the process is about to end. */
+  readonly stopping?: (() => boolean) | undefined;
 }
 
 export const composeWallets = (platform: WalletsPlatform): Wallets => {
-  const { config, database, reader, lane, scope, owners } = platform;
+  const { config, database, reader, lane, scope, owners, stopping } = platform;
   const now = Date.now;
   return createWallets({
     lane: watchLane(lane, scope),
@@ -76,6 +80,7 @@ export const composeWallets = (platform: WalletsPlatform): Wallets => {
     vault: createCardVault(config.cards),
     signer: config.signingKeys && createSigner(config.signingKeys),
     owners,
+    ...(stopping && { stopping }),
   });
 };
 
@@ -95,7 +100,7 @@ export const composeDirectory = (
 
 /** Wires both contexts to one database: the monolith. Each sees the other through a port only. */
 export const composeServices = (platform: Platform): Services => {
-  const { config, database, replica, lane, ...edge } = platform;
+  const { config, database, replica, lane, stopping, ...edge } = platform;
   const { metrics, logger } = edge;
   const reader = createReader({ primary: database, replica, metrics, logger });
   const wallets = composeWallets({
@@ -105,6 +110,7 @@ export const composeServices = (platform: Platform): Services => {
     lane,
     scope: platform.scope,
     share: platform.share,
+    stopping,
     owners: {
       ownerExists: (actor, owner) => directory.ownerExists(actor, owner),
       userExists: (actor, userId) => directory.userExists(actor, userId),

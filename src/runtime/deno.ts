@@ -21,7 +21,11 @@ declare const Deno: {
 const farewellMs = 1_000;
 
 const start = (): void => {
-  const { app, config, logger, close } = startProcess(process.env, "deno", builtAssets());
+  const { app, config, logger, prepareToStop, close } = startProcess(
+    process.env,
+    "deno",
+    builtAssets(),
+  );
   let stopping = false;
   let unanswered = 0;
   const answer = async (request: Request): Promise<Response> => {
@@ -50,6 +54,7 @@ const start = (): void => {
     runtime: "deno",
     drain: async (graceMs) => {
       stopping = true;
+      prepareToStop();
       await sleep(farewellMs);
       await Promise.race([server.shutdown(), sleep(graceMs - farewellMs)]);
       return unanswered === 0;

@@ -65,6 +65,7 @@ export const startProcess = (env: Environment, runtime: "node" | "deno", assets:
       .finally(() => background.delete(settled));
     background.add(settled);
   };
+  let stopping = false;
   const tracing = createTracing(config.traces, { metrics, version, runtime, defer });
   const services = composeServices({
     config,
@@ -81,6 +82,7 @@ export const startProcess = (env: Environment, runtime: "node" | "deno", assets:
     share: shareLookUps(scope),
     isFull: () => lane.isFull,
     defer,
+    stopping: () => stopping,
   });
   const stopSweeping = startSweeping(
     {
@@ -94,6 +96,10 @@ export const startProcess = (env: Environment, runtime: "node" | "deno", assets:
     config,
     logger,
     app: createApp(services),
+    /** Nobody is kept waiting for events any more. */
+    prepareToStop: () => {
+      stopping = true;
+    },
     /** Lets what outlives its response end, then closes the connections. */
     close: async () => {
       await stopSweeping();

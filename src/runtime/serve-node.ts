@@ -8,7 +8,7 @@ import { cannotListen, startProcess } from "./process.ts";
 import { stopOnSignals } from "./stopping.ts";
 
 const start = (env: Environment, assets: Assets): void => {
-  const { app, config, logger, close } = startProcess(env, "node", assets);
+  const { app, config, logger, prepareToStop, close } = startProcess(env, "node", assets);
   let stopping = false;
   const answer = async (
     request: Request,
@@ -34,6 +34,7 @@ const start = (env: Environment, assets: Assets): void => {
     runtime: "node",
     drain: (graceMs) => {
       stopping = true;
+      prepareToStop();
       return connections.drain(graceMs);
     },
     close,

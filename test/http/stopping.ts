@@ -97,6 +97,17 @@ export const stoppingSuite = (start: () => Promise<HttpServer>): void => {
     await observer.stop();
   });
 
+  test("told to stop, it answers who waits for events at once, and ends with 0", async () => {
+    const server = await start();
+    const { api } = await newOrganization(server);
+    const { page } = await api.get("/v1/events?limit=1");
+    const waiting = api.get(`/v1/events?wait=30${page?.next ? `&cursor=${page.next}` : ""}`);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(await server.stop()).toBe(0);
+    const { status, data } = await waiting;
+    expect([status, data]).toEqual([200, []]);
+  });
+
   test("told to stop, it does not wait for who has connected and asked nothing, or half of something", async () => {
     const server = await start();
     const url = new URL(server.url);

@@ -219,6 +219,8 @@ export type WalletsPorts = CommandPorts &
     /** For reads of state outside the lanes. */
     readonly store: WalletStore;
     readonly sleep: (ms: number) => Promise<void>;
+    /** Whether the process is about to end. */
+    readonly stopping?: () => boolean;
   };
 
 export const createWallets = (ports: WalletsPorts): Wallets => {
