@@ -5,6 +5,7 @@ ARGS ?=
 INSTALLED := node_modules/.installed
 DOCKER ?= docker
 IMAGE ?=
+RUNTIME ?=
 VERSION = $(shell sed -n 's/^  "version": "\(.*\)",$$/\1/p' package.json)
 TAGS = $(or $(IMAGE),purser):$(VERSION) $(or $(IMAGE),purser):latest
 
@@ -20,8 +21,8 @@ $(INSTALLED): package-lock.json
 	npm ci --no-audit --no-fund
 	@touch $@
 
-dev: $(INSTALLED) ## Run Purser on 8787 with PostgreSQL and dummy data; ARGS="--port 9000 --fresh"
-	@npm run --silent dev -- $(ARGS)
+dev: $(INSTALLED) ## Purser on 8787 with PostgreSQL and dummy data; RUNTIME=node, ARGS="--port 9000 --fresh"
+	@npm run --silent dev -- $(RUNTIME:%=--runtime %) $(ARGS)
 
 test: $(INSTALLED) ## Everything: types, lint, import rules, generated files and every suite
 	@npm test --silent -- $(ARGS)
