@@ -343,6 +343,7 @@ describe("the feed", () => {
       await pair.untilCaughtUp();
       expect(await ask()).toMatchObject([{ one: 1 }]);
     } finally {
+      await open`rollback`;
       open.release();
     }
   });
