@@ -81,8 +81,10 @@ const dev = async (options: DevOptions): Promise<void> => {
     LOG_LEVEL: process.env.LOG_LEVEL ?? "info",
   };
   const place = { port, folder, throwaway: fresh };
+  const { urls } = data;
+  const readUrls = { directory: replicaOf(urls.directory), wallets: replicaOf(urls.wallets) };
   const server = services
-    ? await startDevServices({ ...place, secrets, urls: data.urls, neon, edge })
+    ? await startDevServices({ ...place, secrets, urls, readUrls, neon, edge })
     : await startServer({
         ...place,
         runtime,

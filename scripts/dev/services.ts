@@ -17,6 +17,8 @@ export interface DevServicesOptions {
   readonly throwaway: boolean;
   readonly secrets: Secrets;
   readonly urls: Readonly<Record<Context, string>>;
+  /** Of a standby, or empty. */
+  readonly readUrls: Readonly<Record<Context, string>>;
   /** How databases are reached. */
   readonly neon: Readonly<Record<string, string>>;
   /** What the gateway is told besides its secrets. */
@@ -25,12 +27,17 @@ export interface DevServicesOptions {
 
 /** Purser as three Workers of one `wrangler dev`, and one in front for what the platform does. */
 export const startDevServices = async (options: DevServicesOptions): Promise<GuardedChild> => {
-  const { folder, secrets, urls, neon, edge, throwaway } = options;
+  const { folder, secrets, neon, edge, throwaway } = options;
   const ofService = serviceSecrets(secrets);
+  const database = (context: Context) => ({
+    ...neon,
+    DATABASE_URL: options.urls[context],
+    DATABASE_READ_URL: options.readUrls[context],
+  });
   const variables: Record<ServiceName, Readonly<Record<string, string>>> = {
     gateway: { ...ofService.gateway, ...edge },
-    directory: { ...ofService.directory, ...neon, DATABASE_URL: urls.directory },
-    wallets: { ...ofService.wallets, ...neon, DATABASE_URL: urls.wallets },
+    directory: { ...ofService.directory, ...database("directory") },
+    wallets: { ...ofService.wallets, ...database("wallets") },
   };
   const configs = [await writeFront(folder)];
   for (const name of serviceNames) configs.push(await writeService(folder, name, variables[name]));
