@@ -33,7 +33,11 @@ cross join lateral (
 ) e`,
   );
 
-/** The other side has the same time, by which the journal has an index. */
+/**
+ * The other side has the same time, by which the journal has an index. One by one, and sorted
+ * apart: joined as it likes, PostgreSQL reads every event of a database that was not analysed,
+ * or all of a wallet's journal for the order in which its key has it.
+ */
 export const counterparts = (refs: readonly CounterpartRef[]): Statement =>
   statement(
     "verify.counterparts",
@@ -48,13 +52,17 @@ export const counterparts = (refs: readonly CounterpartRef[]): Statement =>
       })),
     )}::text::json) as r(s bigint, w uuid, l int, id uuid, t text, at timestamptz)
 cross join lateral (
-  select sequence from wallets.postings p
-  where p.lane_key = r.l and p.wallet_id = r.w and p.recorded_at = r.at and p.source_id = r.id
+  select sequence from (
+    select sequence, ordinal from wallets.postings
+    where lane_key = r.l and wallet_id = r.w and recorded_at = r.at and source_id = r.id
+    offset 0
+  ) of_transfer
   order by sequence, ordinal limit 1
 ) p
 cross join lateral (
   select ${columns} from wallets.wallet_events
   where lane_key = r.l and wallet_id = r.w and sequence = p.sequence and type = r.t
+  offset 0
 ) e`,
   );
 
