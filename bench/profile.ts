@@ -38,8 +38,8 @@ export const profiles: Readonly<Record<Profile["name"], Profile>> = {
   full: {
     name: "full",
     pairs: 7,
-    warmUpMs: 3_000,
-    measureMs: 8_000,
+    warmUpMs: 1_000,
+    measureMs: 3_000,
     atLeast: 1,
     wallets: 1_000,
     mostConnections: 256,
