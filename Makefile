@@ -10,7 +10,7 @@ VERSION = $(shell sed -n 's/^  "version": "\(.*\)",$$/\1/p' package.json)
 TAGS = $(or $(IMAGE),purser):$(VERSION) $(or $(IMAGE),purser):latest
 
 .PHONY: help dev test test-unit test-integration lint build clean migrate seed keys verify heads observe \
-	simulate bench fuzz chaos docker-build docker-release
+	simulate bench fuzz chaos mutation docker-build docker-release
 
 help: ## This list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | \
@@ -71,6 +71,9 @@ fuzz: $(INSTALLED) ## Hostile input, 50,000 requests; ARGS="--runtime deno", "--
 
 chaos: $(INSTALLED) ## Kill, cut off and fill up the real stack under load; ARGS="--kills N", "--runtime deno"
 	@npm run --silent chaos -- $(ARGS)
+
+mutation: $(INSTALLED) ## Which changes of the domain's code no test notices; ARGS="src/domain/wallets/rules"
+	@npm run --silent mutation -- $(ARGS)
 
 docker-build: $(INSTALLED) ## Build the container image purser, or IMAGE=registry/name
 	@npm run --silent build

@@ -1,0 +1,59 @@
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { globSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { lowestScore, writeSummary } from "./mutation/document.ts";
+import { chosenFiles, mutationOptions, usage } from "./mutation/options.ts";
+
+const root = fileURLToPath(new URL("../", import.meta.url));
+const args = process.argv.slice(2);
+
+/** The files that differ from a revision, also those that are not committed. */
+const changedSince = (revision: string): string[] =>
+  execFileSync("git", ["diff", "--name-only", "--diff-filter=d", revision, "--", "src/domain"], {
+    cwd: root,
+    encoding: "utf8",
+  }).split("\n");
+
+const main = async (): Promise<number> => {
+  if (args.includes("--help")) {
+    console.log(usage);
+    return 0;
+  }
+  const { paths, since, concurrency, force } = mutationOptions(args);
+  const files =
+    since === undefined ? globSync("src/domain/**/*.ts", { cwd: root }) : changedSince(since);
+  const chosen = chosenFiles(files, paths);
+  if (chosen.length === 0) {
+    console.log("Nothing to mutate.");
+    return 0;
+  }
+  await mkdir(join(root, ".purser"), { recursive: true });
+  const child = spawn(
+    join(root, "node_modules", ".bin", "stryker"),
+    [
+      "run",
+      "--mutate",
+      chosen.join(","),
+      ...(concurrency === undefined ? [] : ["--concurrency", concurrency]),
+      ...(force ? ["--force"] : []),
+    ],
+    { cwd: root, stdio: "inherit" },
+  );
+  // An interrupt reaches both; Stryker ends by itself, and what it knows by then is written down.
+  process.on("SIGINT", () => undefined);
+  const [code] = await once(child, "exit");
+  if (code !== 0) return 2;
+  const score = await writeSummary();
+  return score >= lowestScore ? 0 : 1;
+};
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  console.error(usage);
+  process.exitCode = 2;
+}
