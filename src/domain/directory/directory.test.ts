@@ -259,9 +259,13 @@ describe("what stands in the way is told by code, and where in the request it is
       asks.updateTeam(nothing),
       nothing.updateTeamMember(actor, id, {}),
     ];
-    for (const result of await Promise.all(patches)) {
-      expect(refusalOf(result).code).toBe("not_found");
-    }
+    const refusals = (await Promise.all(patches)).map(refusalOf);
+    expect(refusals.map(({ code }) => code)).toEqual(["not_found", "not_found", "not_found"]);
+    expect(refusals.map(({ detail }) => detail.match(/user|team member|team/)?.[0])).toEqual([
+      "user",
+      "team",
+      "team member",
+    ]);
   });
 });
 
@@ -320,6 +324,12 @@ describe("reads and changes", () => {
       directory.revokeApiKey(actor, id),
     ]);
     for (const result of results) expect(refusalOf(result).code).toBe("not_found");
+    expect(results.map((result) => refusalOf(result).detail.replace(/^.* such |\.$/g, ""))).toEqual(
+      [
+        ...["user", "team", "team member", "API key", "organization"],
+        ...["user", "team", "team member", "API key"],
+      ],
+    );
     for (const of of [{ teamId: id }, { userId: id }]) {
       const result = await directory.deleteTeamMembers(actor, of);
       expect(refusalOf(result).code).toBe("not_found");
@@ -335,8 +345,13 @@ describe("reads and changes", () => {
         update: { outcome: "changed", value: "changed" },
       },
     });
-    expect(refusalOf(await directory.getOrganization(actor, id)).code).toBe("not_found");
-    expect(refusalOf(await directory.updateOrganization(actor, id, {})).code).toBe("not_found");
+    for (const result of [
+      await directory.getOrganization(actor, id),
+      await directory.updateOrganization(actor, id, {}),
+    ]) {
+      const { code, detail } = refusalOf(result);
+      expect([code, detail]).toEqual(["not_found", expect.stringContaining("organization")]);
+    }
     expect(asked).toEqual({});
     expect(await directory.getOrganization(actor, organizationId)).toEqual(ok("found"));
     expect(await asks.updateOrganization(directory)).toEqual(ok("changed"));
