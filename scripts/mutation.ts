@@ -10,12 +10,15 @@ import { chosenFiles, mutationOptions, usage } from "./mutation/options.ts";
 const root = fileURLToPath(new URL("../", import.meta.url));
 const args = process.argv.slice(2);
 
-/** The files that differ from a revision, also those that are not committed. */
-const changedSince = (revision: string): string[] =>
-  execFileSync("git", ["diff", "--name-only", "--diff-filter=d", revision, "--", "src/domain"], {
-    cwd: root,
-    encoding: "utf8",
-  }).split("\n");
+/** The files that differ from a revision, also those that git does not know yet. */
+const changedSince = (revision: string): string[] => {
+  const git = (...args: readonly string[]) =>
+    execFileSync("git", [...args, "--", "src/domain"], { cwd: root, encoding: "utf8" }).split("\n");
+  return [
+    ...git("diff", "--name-only", "--diff-filter=d", revision),
+    ...git("ls-files", "--others", "--exclude-standard"),
+  ];
+};
 
 const main = async (): Promise<number> => {
   if (args.includes("--help")) {
@@ -42,7 +45,7 @@ const main = async (): Promise<number> => {
     ],
     { cwd: root, stdio: "inherit" },
   );
-  // An interrupt reaches both; Stryker ends by itself, and what it knows by then is written down.
+  // An interrupt reaches both: Stryker keeps what it has measured, and the next run goes on from there.
   process.on("SIGINT", () => undefined);
   const [code] = await once(child, "exit");
   if (code !== 0) return 2;

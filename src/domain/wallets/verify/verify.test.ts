@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Row } from "../../../../test/support/stored-ledger.ts";
-import { one, tamperedMemory } from "../../../../test/support/tampered-memory.ts";
+import { tamperedMemory } from "../../../../test/support/tampered-memory.ts";
 import type { VerifyReads } from "./ports.ts";
 import { verifyLedger } from "./verify.ts";
 
@@ -127,14 +127,11 @@ test("a payment's row may be written by a commit that goes on behind its event",
 test("a row may be newer than the version that is verified: its life is cut there", async () => {
   const ledger = await tamperedMemory();
   const { main } = ledger.activity;
-  const reversed = ledger.event("authorization.reversed");
+  const { sequence } = ledger.event("authorization.reversed");
   // The wallet as it was when the payment had not been reversed yet.
-  const earlier = await tamperedMemory();
-  const wallet = earlier.wallet();
-  wallet["version"] = String(reversed.sequence - 1);
-  const { findings } = await earlier.verify({ walletId: main });
-  const fields = new Set(findings.map(({ field }) => field.split(".")[0]));
-  expect(fields.has("authorizations")).toBe(false);
-  expect(findings.map(({ field }) => field)).toContain("wallets.head_hash");
-  expect(one(earlier.rows.wallets, { id: main })).toBe(wallet);
+  ledger.wallet()["version"] = String(sequence - 1);
+  const { findings } = await ledger.verify({ walletId: main });
+  const fields = findings.map(({ field }) => field);
+  expect(fields.filter((field) => field.startsWith("authorizations"))).toEqual([]);
+  expect(fields).toContain("wallets.head_hash");
 });
