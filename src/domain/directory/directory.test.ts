@@ -247,6 +247,8 @@ describe("what stands in the way is told by code, and where in the request it is
     const result = await ask(directoryWith({ [port]: { [method]: hindered(by) } }).directory);
     expect(refusalOf(result).code).toBe(code);
     expect(pointersOf(result)).toEqual(pointers);
+    // No secret of something that was not made.
+    expect(Object.keys(result)).toEqual(["ok", "refusal"]);
   });
 
   test("a key of another request, and what is not there to be changed", async () => {

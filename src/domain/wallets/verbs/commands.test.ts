@@ -202,4 +202,17 @@ describe("what is deleted", () => {
     ]);
     expect(jobs).toHaveLength(2);
   });
+
+  test("is more than can be deleted at once where one more than that is there", async () => {
+    const { ports, jobs } = portsWith(ok([]));
+    const found = async (_: string, __: unknown, most: number) =>
+      Array.from({ length: Math.min(most, 5_000) }, () => newId());
+    const cards = { ...ports, reads: { cardIdsOf: found } as never };
+    expect(told(await deleteCards(cards)(actor, walletId))).toEqual(["too_many_at_once"]);
+    const wallets = { ...ports, ownership: { walletIdsOf: found } as never };
+    expect(told(await deleteWallets(wallets)(actor, { teamId: "t" }))).toEqual([
+      "too_many_at_once",
+    ]);
+    expect(jobs).toEqual([]);
+  });
 });

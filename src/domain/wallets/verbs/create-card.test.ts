@@ -27,6 +27,12 @@ describe("a number that Purser draws", () => {
     expect(lucky.jobs).toHaveLength(3);
   });
 
+  test("is not drawn anew where something else is in the way", async () => {
+    const { ports, jobs } = portsWith(refuse("wallet_frozen", "It is frozen."));
+    expect(told(await createCard(ports)(actor, { walletId }))).toEqual(["wallet_frozen"]);
+    expect(jobs).toHaveLength(1);
+  });
+
   test("is the only one that is: one that is brought along is refused", async () => {
     const { ports, jobs } = portsWith(taken);
     const result = await createCard(ports)(actor, { walletId, number: "4242424242424242" });
