@@ -1,9 +1,9 @@
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { globSync } from "node:fs";
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { begin, complete } from "./mutation/completed.ts";
 import { lowestScore, writeSummary } from "./mutation/document.ts";
 import { chosenFiles, mutationOptions, usage } from "./mutation/options.ts";
 
@@ -33,7 +33,7 @@ const main = async (): Promise<number> => {
     console.log("Nothing to mutate.");
     return 0;
   }
-  await mkdir(join(root, ".purser"), { recursive: true });
+  await begin(chosen);
   const child = spawn(
     join(root, "node_modules", ".bin", "stryker"),
     [
@@ -49,6 +49,7 @@ const main = async (): Promise<number> => {
   process.on("SIGINT", () => undefined);
   const [code] = await once(child, "exit");
   if (code !== 0) return 2;
+  await complete(chosen);
   const score = await writeSummary();
   return score >= lowestScore ? 0 : 1;
 };

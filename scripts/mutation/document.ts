@@ -3,6 +3,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { withSection } from "../documents/table.ts";
 import { accepted } from "./accepted.ts";
+import { completedFiles } from "./completed.ts";
 import type { Report } from "./report.ts";
 import { scoreOf, summaryOf, summaryText, totalOf } from "./summary.ts";
 
@@ -17,7 +18,8 @@ const results = new URL("../../.purser/mutation/incremental.json", import.meta.u
 /** Writes what was measured into docs/mutation.md; answers the score. */
 export const writeSummary = async (): Promise<number> => {
   const report = JSON.parse(await readFile(results, "utf8")) as Report;
-  const summary = summaryOf({ report, sources: await domainSources(), accepted });
+  const [completed, sources] = await Promise.all([completedFiles(), domainSources()]);
+  const summary = summaryOf({ report, completed, sources, accepted });
   const text = withSection(await readFile(document, "utf8"), "mutation", summaryText(summary));
   await writeFile(document, text);
   return scoreOf(totalOf(summary.files.values())) ?? 0;

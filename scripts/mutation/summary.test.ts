@@ -23,6 +23,8 @@ const sourcesOf = (...files: readonly string[]) => new Map(files.map((file) => [
 const one = "src/domain/rules/one.ts";
 const two = "src/domain/lane/two.ts";
 
+const completed = new Set([one, two]);
+
 describe("the summary of a mutation run", () => {
   test("counts each file's mutants, and all of them together", () => {
     const report = reportOf({
@@ -31,7 +33,7 @@ describe("the summary of a mutation run", () => {
       ),
       [two]: [mutant("Killed"), mutant("RuntimeError"), mutant("CompileError")],
     });
-    const { files } = summaryOf({ report, sources: sourcesOf(one, two), accepted: [] });
+    const { files } = summaryOf({ report, completed, sources: sourcesOf(one, two), accepted: [] });
     const count = { killed: 2, timeout: 1, survived: 1, noCoverage: 1, ignored: 1 };
     expect(files.get(one)).toEqual(count);
     expect(scoreOf(count)).toBe(60);
@@ -42,7 +44,7 @@ describe("the summary of a mutation run", () => {
   test("says nothing of a file that has changed since, or was never measured, but its name", () => {
     const report = reportOf({ [one]: [mutant("Killed")], [two]: [mutant("Killed")] });
     const sources = sourcesOf(one, two, "src/domain/three.ts").set(two, `${source}\n`);
-    const summary = summaryOf({ report, sources, accepted: [] });
+    const summary = summaryOf({ report, completed, sources, accepted: [] });
     expect([...summary.files.keys()]).toEqual([one]);
     expect(summary.missing).toEqual([two, "src/domain/three.ts"]);
     expect(summaryText(summary)).toContain(
@@ -50,9 +52,16 @@ describe("the summary of a mutation run", () => {
     );
   });
 
+  test("says nothing of a file that a stopped run left half done, but its name", () => {
+    const report = reportOf({ [one]: [mutant("Killed")], [two]: [mutant("Killed")] });
+    const sources = sourcesOf(one, two);
+    const summary = summaryOf({ report, completed: new Set([two]), sources, accepted: [] });
+    expect([[...summary.files.keys()], summary.missing]).toEqual([[two], [one]]);
+  });
+
   test("leaves out a file that is gone", () => {
     const report = reportOf({ [one]: [mutant("Killed")], [two]: [mutant("Survived")] });
-    const summary = summaryOf({ report, sources: sourcesOf(one), accepted: [] });
+    const summary = summaryOf({ report, completed, sources: sourcesOf(one), accepted: [] });
     expect(totalOf(summary.files.values()).survived).toBe(0);
   });
 });
@@ -71,7 +80,7 @@ describe("an accepted survivor", () => {
 
   test("is shown with its reason, over whichever lines it goes, and counts all the same", () => {
     const report = reportOf({ [one]: [list] });
-    const summary = summaryOf({ report, sources: sourcesOf(one), accepted: [accepted] });
+    const summary = summaryOf({ report, completed, sources: sourcesOf(one), accepted: [accepted] });
     expect(summary.accepted).toEqual([accepted]);
     expect(summaryText(summary)).toContain(
       "| `rules/one.ts` | `` [ 1, ] `` | `` [] `` | nothing reads it |",
@@ -81,7 +90,7 @@ describe("an accepted survivor", () => {
 
   test.each(["Killed", "NoCoverage"])("that is not one (%s) is told", (status) => {
     const report = reportOf({ [one]: [{ ...list, status }] });
-    const summary = summaryOf({ report, sources: sourcesOf(one), accepted: [accepted] });
+    const summary = summaryOf({ report, completed, sources: sourcesOf(one), accepted: [accepted] });
     expect([summary.accepted, summary.obsolete]).toEqual([[], [accepted]]);
     expect(summaryText(summary)).toContain("Accepted, but not among the survivors: `src/domain");
   });
@@ -89,6 +98,7 @@ describe("an accepted survivor", () => {
   test("of a file that is not measured is not told of", () => {
     const summary = summaryOf({
       report: { files: {} },
+      completed,
       sources: sourcesOf(one),
       accepted: [accepted],
     });
@@ -101,13 +111,15 @@ describe("a score", () => {
     const killed = Array.from({ length: 1_699 }, () => mutant("Killed"));
     const survived = Array.from({ length: 301 }, () => mutant("Survived"));
     const report = reportOf({ [one]: [...killed, ...survived] });
-    const text = summaryText(summaryOf({ report, sources: sourcesOf(one), accepted: [] }));
+    const text = summaryText(
+      summaryOf({ report, completed, sources: sourcesOf(one), accepted: [] }),
+    );
     expect(text).toContain("| **all** | 1699 | 0 | 301 | 0 | 0 | 84.9 |");
   });
 
   test("is none where there is nothing to notice", () => {
     const report = reportOf({ [one]: [mutant("Ignored")] });
-    const { files } = summaryOf({ report, sources: sourcesOf(one), accepted: [] });
+    const { files } = summaryOf({ report, completed, sources: sourcesOf(one), accepted: [] });
     expect(scoreOf(totalOf(files.values()))).toBeNull();
   });
 });

@@ -21,6 +21,8 @@ export interface Count {
 /** What the summary is made from. */
 export interface Measured {
   readonly report: Report;
+  /** The files of which every mutant was tried: a run that was stopped leaves some half done. */
+  readonly completed: ReadonlySet<string>;
   /** The files of src/domain as they are now. */
   readonly sources: ReadonlyMap<string, string>;
   readonly accepted: readonly Accepted[];
@@ -37,13 +39,13 @@ export interface Summary {
 
 const none: Count = { killed: 0, timeout: 0, survived: 0, noCoverage: 0, ignored: 0 };
 
-export const summaryOf = ({ report, sources, accepted }: Measured): Summary => {
+export const summaryOf = ({ report, completed, sources, accepted }: Measured): Summary => {
   const files = new Map<string, Count>();
   const missing: string[] = [];
   const survivors = new Set<string>();
   for (const [file, source] of [...sources].sort(([one], [other]) => (one < other ? -1 : 1))) {
     const reported = report.files[file];
-    if (reported?.source !== source) {
+    if (reported?.source !== source || !completed.has(file)) {
       missing.push(file);
       continue;
     }
