@@ -332,10 +332,10 @@ describe("reads and changes", () => {
         ...["user", "team", "team member", "API key"],
       ],
     );
-    for (const of of [{ teamId: id }, { userId: id }]) {
-      const result = await directory.deleteTeamMembers(actor, of);
+    for (const owner of [{ teamId: id }, { userId: id }]) {
+      const result = await directory.deleteTeamMembers(actor, owner);
       expect(refusalOf(result).code).toBe("not_found");
-      expect(pointersOf(result)).toEqual([`/${Object.keys(of)[0]}`]);
+      expect(pointersOf(result)).toEqual([`/${Object.keys(owner)[0]}`]);
     }
   });
 
