@@ -59,6 +59,12 @@ describe("the summary of a mutation run", () => {
     expect([[...summary.files.keys()], summary.missing]).toEqual([[two], [one]]);
   });
 
+  test("says nothing of a file that was looked at and has nothing to change", () => {
+    const report = reportOf({ [one]: [mutant("Killed")] });
+    const summary = summaryOf({ report, completed, sources: sourcesOf(one, two), accepted: [] });
+    expect([[...summary.files.keys()], summary.missing]).toEqual([[one], []]);
+  });
+
   test("leaves out a file that is gone", () => {
     const report = reportOf({ [one]: [mutant("Killed")], [two]: [mutant("Survived")] });
     const summary = summaryOf({ report, completed, sources: sourcesOf(one), accepted: [] });

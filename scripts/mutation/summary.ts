@@ -45,6 +45,8 @@ export const summaryOf = ({ report, completed, sources, accepted }: Measured): S
   const survivors = new Set<string>();
   for (const [file, source] of [...sources].sort(([one], [other]) => (one < other ? -1 : 1))) {
     const reported = report.files[file];
+    // In a few files with code there is nothing that Stryker knows to change.
+    if (!reported && completed.has(file)) continue;
     if (reported?.source !== source || !completed.has(file)) {
       missing.push(file);
       continue;
