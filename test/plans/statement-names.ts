@@ -10,12 +10,13 @@ const parts: Readonly<Record<string, readonly string[]>> = {
 
 /**
  * The names of all statements in `src/db`, as its files say them: so that one which nothing
- * here runs is missed. Proving the ledger reads it whole, page by page, and is left out.
+ * here runs is missed. Proving the ledger reads it whole, page by page, and is left out; so
+ * are questions of how far a replica has come, which read no table.
  */
 export const statementNames = async (): Promise<string[]> => {
   const names = new Set<string>();
   for await (const file of glob("src/db/**/*.ts")) {
-    if (/\.test\.ts$|\/verify\/|\/schema\//.test(file)) continue;
+    if (/\.test\.ts$|\/verify\/|\/schema\/|\/replica\/lag\.ts$/.test(file)) continue;
     const text = readFileSync(file, "utf8");
     for (const [, quoted, template] of text.matchAll(
       /(?:\bstatement\(\s*|\bname: )(?:"([a-z_.]+)"|`([^`]+)`),\s*(?:sql|text|columns)\b/g,

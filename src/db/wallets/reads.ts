@@ -10,14 +10,7 @@ import { feedOf, findDecision, listEvents, storedEventOf } from "./events.ts";
 import { balanceAt, balanceOf, ledgerAccountOf, ledgerAccounts } from "./ledger.ts";
 import { findOperation, listOperations, operationOf } from "./operations.ts";
 import { listTransactions, transactionsOf } from "./transactions.ts";
-import {
-  findWallets,
-  findWalletsName,
-  listWallets,
-  type WalletKey,
-  walletOf,
-  walletsOf,
-} from "./wallets.ts";
+import { findWallets, listWallets, type WalletKey, walletOf, walletsOf } from "./wallets.ts";
 
 /**
  * Reads outside the lanes: what the database has committed, whoever decided it. Lists and
@@ -29,7 +22,7 @@ export const createWalletReads = (
   reader: Reader = primaryReader(database),
   share: ShareLookUps = unshared,
 ): WalletReads => {
-  const lookUpWallet = share(findWalletsName, async (keys: readonly WalletKey[]) =>
+  const lookUpWallet = share("wallets.find_wallets", async (keys: readonly WalletKey[]) =>
     walletsOf(await database.run(findWallets(keys)), keys),
   );
   return {

@@ -18,11 +18,9 @@ export interface WalletKey {
   readonly id: string;
 }
 
-export const findWalletsName = "wallets.find_wallets";
-
 /** Any number of wallets, each looked for in its own organization. */
 export const findWallets = (keys: readonly WalletKey[]): Statement => ({
-  name: findWalletsName,
+  name: "wallets.find_wallets",
   text: `select ${columns} from wallets.wallets
 where deleted_at is null and (organization_id, id) in (
   select * from unnest($1::text::uuid[], $2::text::uuid[])
