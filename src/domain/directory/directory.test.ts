@@ -271,11 +271,16 @@ describe("what stands in the way is told by code, and where in the request it is
   });
 });
 
+/** How stores answer a deletion. */
+const written = { directory: "7" };
+const removed = (value: unknown) => ({ outcome: "changed", value, written });
+const notThere = { outcome: "not_found" };
+
 describe("reads and changes", () => {
   test("are of the actor's organization alone", async () => {
     const changed = { outcome: "changed", value: "changed" };
     const methods = { find: "found", list: "page", update: changed, revoke: "revoked" };
-    const stores = { ...methods, remove: true, removeAll: 3 };
+    const stores = { ...methods, remove: removed(undefined), removeAll: removed(3) };
     const { directory, asked } = directoryWith({
       users: stores,
       teams: stores,
@@ -294,8 +299,10 @@ describe("reads and changes", () => {
     expect(await directory.updateUser(actor, id, { name: "N" })).toEqual(ok("changed"));
     expect(await directory.updateTeam(actor, id, { name: "N" })).toEqual(ok("changed"));
     expect(await directory.updateTeamMember(actor, id, { role: "admin" })).toEqual(ok("changed"));
-    expect(await directory.deleteTeamMember(actor, id)).toEqual(ok(undefined));
-    expect(await directory.deleteTeamMembers(actor, { userId: id })).toEqual(ok({ deleted: 3 }));
+    expect(await directory.deleteTeamMember(actor, id)).toEqual(ok(undefined, written));
+    expect(await directory.deleteTeamMembers(actor, { userId: id })).toEqual(
+      ok({ deleted: 3 }, written),
+    );
     expect(await directory.revokeApiKey(actor, id)).toEqual(ok(undefined));
     expect(Object.keys(asked)).toHaveLength(14);
     for (const [organization] of Object.values(asked)) expect(organization).toBe(organizationId);
@@ -306,7 +313,7 @@ describe("reads and changes", () => {
 
   test("what is not there is not found", async () => {
     const methods = { find: null, revoke: "not_found" };
-    const stores = { ...methods, remove: false, removeAll: null };
+    const stores = { ...methods, remove: notThere, removeAll: notThere };
     const { directory } = directoryWith({
       users: stores,
       teams: stores,
@@ -374,10 +381,10 @@ describe("an owner of wallets", () => {
 
   test.each(kinds)("%s: is closed in wallets, then deleted", async (_, store, remove, owner) => {
     const { directory, asked } = directoryWith({
-      [store]: { find: "found", remove: true },
-      walletOwners: { closeOwner: ok(undefined) },
+      [store]: { find: "found", remove: removed(undefined) },
+      walletOwners: { closeOwner: ok(undefined, { wallets: "5" }) },
     });
-    expect(await remove(directory)).toEqual(ok(undefined));
+    expect(await remove(directory)).toEqual(ok(undefined, { wallets: "5", ...written }));
     expect(Object.keys(asked)).toEqual([
       `${store}.find`,
       "walletOwners.closeOwner",
@@ -391,7 +398,7 @@ describe("an owner of wallets", () => {
     async (_, store, remove) => {
       const refused = refuse("owner_not_empty", "It is not empty.");
       const { directory, asked } = directoryWith({
-        [store]: { find: "found", remove: true },
+        [store]: { find: "found", remove: removed(undefined) },
         walletOwners: { closeOwner: refused },
       });
       expect(await remove(directory)).toEqual(refused);
@@ -409,7 +416,7 @@ describe("an owner of wallets", () => {
     "%s: that another delete was quicker with is not found",
     async (_, store, remove) => {
       const { directory } = directoryWith({
-        [store]: { find: "found", remove: false },
+        [store]: { find: "found", remove: notThere },
         walletOwners: { closeOwner: ok(undefined) },
       });
       expect(refusalOf(await remove(directory)).code).toBe("not_found");

@@ -77,7 +77,7 @@ describe("items that stand for themselves", () => {
       jobs.length === 2 ? refuse("insufficient_funds", "No.") : amounts(job),
     );
     const result = await transferBatch(ports)(actor, { items: transfers(1, 2, 3) });
-    expect(result).toEqual(ok([outcome(1), refuse("insufficient_funds", "No."), outcome(3)]));
+    expect(result).toMatchObject(ok([outcome(1), refuse("insufficient_funds", "No."), outcome(3)]));
     expect(jobs.map(({ items }) => items.length)).toEqual([1, 1, 1]);
     expect(jobs.flatMap(({ items }) => items.map(({ at }) => at))).toEqual([
       undefined,
@@ -113,16 +113,17 @@ describe("items that stand for themselves", () => {
   test("are together a repetition if each of them is", async () => {
     const again = (job: Job): JobResult => ({ ...amounts(job), replayed: true }) as JobResult;
     const all = portsWith(again);
-    expect(await transferBatch(all.ports)(keyed, { items: transfers(1, 2) })).toEqual({
+    expect(await transferBatch(all.ports)(keyed, { items: transfers(1, 2) })).toMatchObject({
       ok: true,
       replayed: true,
       value: [outcome(1, true), outcome(2, true)],
     });
     const some = portsWith((job) => (some.jobs.length === 1 ? again(job) : amounts(job)));
     const result = await transferBatch(some.ports)(keyed, { items: transfers(1, 2) });
-    expect(result).toEqual(ok([outcome(1, true), outcome(2)]));
+    expect(result).toMatchObject(ok([outcome(1, true), outcome(2)]));
+    expect(result).not.toHaveProperty("replayed");
     const none = portsWith();
-    expect(await transferBatch(none.ports)(keyed, { items: [] })).toEqual(ok([]));
+    expect(await transferBatch(none.ports)(keyed, { items: [] })).toMatchObject(ok([]));
   });
 
   test("that cause nothing are a bug", async () => {
