@@ -15,6 +15,7 @@ import { databaseAt } from "../support/database.ts";
 import { httpServer } from "../support/http-server.ts";
 import { scrape } from "../support/metrics.ts";
 import { sumOf } from "../support/open-metrics.ts";
+import { sampled } from "../support/sampled.ts";
 import { servicesServer } from "../support/services.ts";
 import { startPair } from "../support/standby.ts";
 import { withTokens } from "../support/with-tokens.ts";
@@ -28,9 +29,9 @@ const standby = { DATABASE_READ_URL: pair.standbyUrl() };
 const node = withTokens(await httpServer("node", database, { config: standby }));
 
 // First, because one of them lists every organization that there is.
-listSuite(node);
+listSuite(node, sampled(4));
 contractSuite(node);
-tenantSuite(node);
+tenantSuite(node, sampled(6));
 ownerSuite(node);
 paymentSuite(node);
 paymentRaceSuite(node);

@@ -19,6 +19,7 @@ import { tenantSuite } from "../http/tenants.ts";
 import { alternating } from "../support/alternating.ts";
 import { testDatabase } from "../support/database.ts";
 import { httpServer } from "../support/http-server.ts";
+import { sampled } from "../support/sampled.ts";
 
 const database = await testDatabase();
 const secrets = freshSecrets();
@@ -26,11 +27,8 @@ const start = () => httpServer("node", database, { secrets, config: { SWEEP_SECO
 const server = alternating([await start(), await start()]);
 const cardKeys = Object.values(JSON.parse(secrets.CARD_ENCRYPTION_KEYS) as Record<string, string>);
 
-/** Everything is tried on one process of Node; here some of it, and all with LONG_TESTS=1. */
-const sampled = (every: number) => ({ every: process.env.LONG_TESTS ? 1 : every });
-
 // First, because it walks through all organizations that there are.
-listSuite(server, sampled(4));
+listSuite(server, sampled(12));
 contractSuite(server);
 paymentSuite(server);
 controlSuite(server);
@@ -41,11 +39,11 @@ receiptSuite(server);
 journalSuite(server);
 feedSuite([server]);
 batchSuite(server);
-tenantSuite(server, sampled(4));
-scopeSuite(server, sampled(4));
+tenantSuite(server, sampled(12));
+scopeSuite(server, sampled(12));
 idempotencySuite(server, { copies: 10 });
 ownerSuite(server);
-hostileSuite(server, { ...sampled(6), everyOperation: sampled(8).every });
+hostileSuite(server, { ...sampled(12), everyOperation: sampled(16).every });
 secretSuite({
   ...server,
   configured: [...cardKeys, secrets.CARD_FINGERPRINT_KEY, secrets.CARD_CVV_KEY],

@@ -10,15 +10,16 @@ import { client, dataOf } from "../support/api.ts";
 import { testDatabase } from "../support/database.ts";
 import { httpServer } from "../support/http-server.ts";
 import { newOrganization } from "../support/organization.ts";
+import { sampled } from "../support/sampled.ts";
 import { servicesServer } from "../support/services.ts";
 
 const server = await servicesServer();
 
-tenantSuite(server);
-scopeSuite(server);
+tenantSuite(server, sampled(3));
+scopeSuite(server, sampled(3));
 idempotencySuite(server, { copies: 20 });
 raceSuite([server]);
-listSuite(server, { every: 3 });
+listSuite(server, sampled(6));
 ownerSuite(server);
 
 const secrets = freshSecrets();
