@@ -1,11 +1,17 @@
 import type { Server } from "node:http";
-import type { Socket } from "node:net";
-import { type Http2Bindings, type HttpBindings, serve } from "@hono/node-server";
+import type { AddressInfo, Socket } from "node:net";
+import { createAdaptorServer, type Http2Bindings, type HttpBindings } from "@hono/node-server";
 import type { Assets } from "../routes/services.ts";
 import { type Environment, InvalidEnvironment } from "./config.ts";
 import { Connections } from "./connections.ts";
 import { cannotListen, startProcess } from "./process.ts";
 import { stopOnSignals } from "./stopping.ts";
+
+/**
+ * Connections that wait to be accepted. With Node's 511, a thousand clients that come back at
+ * once wait for a second or more until their systems try again.
+ */
+const backlog = 4_096;
 
 const start = (env: Environment, assets: Assets): void => {
   const { app, config, logger, prepareToStop, close } = startProcess(env, "node", assets);
@@ -21,9 +27,14 @@ const start = (env: Environment, assets: Assets): void => {
     }
     return response;
   };
-  const server = serve({ fetch: answer, hostname: config.host, port: config.port }, ({ port }) =>
-    logger.log("info", { event: "listening", runtime: "node", port }),
-  ) as Server;
+  const server = createAdaptorServer({ fetch: answer }) as Server;
+  server.listen({ host: config.host, port: config.port, backlog }, () =>
+    logger.log("info", {
+      event: "listening",
+      runtime: "node",
+      port: (server.address() as AddressInfo).port,
+    }),
+  );
   const connections = new Connections(server);
   server.once("error", (error) => {
     process.stderr.write(`${cannotListen(config.host, config.port, error)}\n`);

@@ -4,5 +4,5 @@ import { raceSuite } from "../http/races.ts";
 import { workerServer } from "./server.ts";
 
 raceSuite([workerServer]);
-listSuite(workerServer, { every: 3 });
+listSuite(workerServer, { every: 6 });
 ownerSuite(workerServer);
