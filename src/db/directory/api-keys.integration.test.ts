@@ -119,7 +119,7 @@ describe.each(["postgres", "neon"] as const)("API keys through %s", (driver) => 
     await db.run(
       statement(
         "test",
-        sql`update directory.api_keys set expires_at = now() where id = ${id}::uuid`,
+        sql`update directory.api_keys set expires_at = now() - interval '1 second' where id = ${id}::uuid`,
       ),
     );
     expect(outcomeOf(await directory.revokeApiKey(actor, actor.apiKeyId))).toBe("last_api_key");

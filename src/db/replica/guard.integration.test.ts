@@ -4,7 +4,7 @@ import { times, valueFrom } from "../../../test/support/directory.ts";
 import { newId } from "../../../test/support/wallet-states.ts";
 import { anActor, moneyOn } from "../../../test/support/wallets.ts";
 import { onlyThePrimary } from "../../domain/freshness.ts";
-import type { Statement } from "../database.ts";
+import type { Row, Statement } from "../database.ts";
 import { listEvents } from "../wallets/events.ts";
 import { ledgerAccounts } from "../wallets/ledger.ts";
 import { listTransactions } from "../wallets/transactions.ts";
@@ -49,13 +49,18 @@ describe.each(["postgres", "neon"] as const)("a guarded statement through %s", a
     "the ledger": ledgerAccounts(organizationId),
   };
 
+  /** The feed's horizon goes on with every transaction of the server, whoever's it is. */
+  const stable = ({ horizon: _horizon, ...row }: Row): Row => row;
+
   test.each(Object.keys(statements))("has the rows of %s in their order", async (name) => {
     const statement = statements[name] as Statement;
     const plain = await db.run(statement);
     // Often enough for a plan that is kept.
     for (const _ of times(8, String)) {
       const rows = rowsOfGuarded(await db.run(guarded(statement, longAgo)));
-      expect(rows).toEqual(plain.map((row) => ({ reached: true, found: true, ...row })));
+      expect(rows?.map(stable)).toEqual(
+        plain.map((row) => stable({ reached: true, found: true, ...row })),
+      );
     }
   });
 
