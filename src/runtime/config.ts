@@ -78,7 +78,8 @@ export const walletsVariables = {
       .regex(/^\d{4,11}$/, "must be 4 to 11 digits")
       .default("400000"),
   ),
-  LANES: optional(flag(8, 1, 65_536)),
+  /** Few make large batches; one more for each thousand commands a second: docs/decisions/0033. */
+  LANES: optional(flag(2, 1, 65_536)),
   LANE_REGION: optional(
     z
       .string()

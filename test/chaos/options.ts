@@ -40,7 +40,7 @@ export const chaosOptions = (args: readonly string[]): Omit<ChaosOptions, "say">
   };
 };
 
-/** wrangler takes long to start, and one of it has eight lanes. */
+/** wrangler takes long to start, and its lanes are objects of their own. */
 const usualServers: Readonly<{ [Name in Runtime]: string }> = {
   node: "2",
   deno: "2",
