@@ -1,13 +1,9 @@
-import { contractSuite } from "../http/contract.ts";
-import { paymentSuite } from "../http/payments.ts";
-import { raceSuite } from "../http/races.ts";
-import { receiptSuite } from "../http/receipts.ts";
+import { freshSecrets } from "../../scripts/secrets.ts";
+import { wholeSuite } from "../http/whole.ts";
 import { testDatabase } from "../support/database.ts";
 import { httpServer } from "../support/http-server.ts";
 
-const server = await httpServer("deno", await testDatabase());
+const secrets = freshSecrets();
+const config = { SWEEP_SECONDS: "1" };
 
-contractSuite(server);
-raceSuite([server]);
-paymentSuite(server);
-receiptSuite(server);
+wholeSuite(await httpServer("deno", await testDatabase(), { secrets, config }), secrets);

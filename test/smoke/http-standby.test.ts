@@ -1,21 +1,13 @@
 import { expect, test } from "vitest";
-import { batchSuite } from "../http/batches.ts";
-import { contractSuite } from "../http/contract.ts";
+import { freshSecrets } from "../../scripts/secrets.ts";
 import { feedSuite } from "../http/feed.ts";
 import { journalSuite } from "../http/journal.ts";
-import { listSuite } from "../http/lists.ts";
-import { ownerSuite } from "../http/owners.ts";
-import { paymentRaceSuite } from "../http/payment-races.ts";
-import { paymentSuite } from "../http/payments.ts";
-import { raceSuite } from "../http/races.ts";
-import { receiptSuite } from "../http/receipts.ts";
-import { tenantSuite } from "../http/tenants.ts";
+import { wholeSuite } from "../http/whole.ts";
 import type { Server } from "../support/api.ts";
 import { databaseAt } from "../support/database.ts";
 import { httpServer } from "../support/http-server.ts";
 import { scrape } from "../support/metrics.ts";
 import { sumOf } from "../support/open-metrics.ts";
-import { sampled } from "../support/sampled.ts";
 import { servicesServer } from "../support/services.ts";
 import { startPair } from "../support/standby.ts";
 import { withTokens } from "../support/with-tokens.ts";
@@ -26,20 +18,12 @@ const database = databaseAt(pair.primaryUrl);
 const standby = { DATABASE_READ_URL: pair.standbyUrl() };
 
 /** Clients that bring their writes' tokens, so that they see what they wrote wherever it is read. */
-const node = withTokens(await httpServer("node", database, { config: standby }));
+const secrets = freshSecrets();
+const node = withTokens(
+  await httpServer("node", database, { secrets, config: { ...standby, SWEEP_SECONDS: "1" } }),
+);
 
-// First, because one of them lists every organization that there is.
-listSuite(node, sampled(4));
-contractSuite(node);
-tenantSuite(node, sampled(6));
-ownerSuite(node);
-paymentSuite(node);
-paymentRaceSuite(node);
-batchSuite(node);
-raceSuite([node]);
-journalSuite(node);
-feedSuite([node]);
-receiptSuite(node);
+wholeSuite(node, secrets);
 
 // Elsewhere it is the same code over other drivers: some of it is enough.
 const deno = withTokens(await httpServer("deno", database, { config: standby }));
