@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
+import { anActor } from "../../test/support/an-actor.ts";
 import { testDatabase } from "../../test/support/database.ts";
 import { valueFrom } from "../../test/support/directory.ts";
-import { anActor, funded, moneyOn, withCard } from "../../test/support/wallets.ts";
+import { funded, moneyOn, withCard } from "../../test/support/wallets.ts";
 import { growLogs } from "./bulk-events.ts";
 
 test("logs become as long as was asked for, without gaps, and payments go on after them", async () => {

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
+import { anActor } from "../../test/support/an-actor.ts";
 import { audited } from "../../test/support/audit.ts";
 import { testDatabase } from "../../test/support/database.ts";
-import { anActor, funded, moneyOn, withCard } from "../../test/support/wallets.ts";
+import { funded, moneyOn, withCard } from "../../test/support/wallets.ts";
 import { batchSize, Floor } from "./floor.ts";
 
 test.each([1, 5])(

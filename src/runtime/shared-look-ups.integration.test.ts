@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
+import { anActor } from "../../test/support/an-actor.ts";
 import { testDatabase } from "../../test/support/database.ts";
 import { valueFrom } from "../../test/support/directory.ts";
 import { newId } from "../../test/support/wallet-states.ts";
-import { anActor, moneyOn } from "../../test/support/wallets.ts";
+import { moneyOn } from "../../test/support/wallets.ts";
 import { DatabaseUnreachable } from "../db/database.ts";
 import { createWalletReads } from "../db/wallets/reads.ts";
 import type { Activity } from "../observability/activity.ts";

@@ -8,9 +8,10 @@ import { loadStatement } from "../../src/db/wallets/load.ts";
 import { listTransactions } from "../../src/db/wallets/transactions.ts";
 import { laneKeyOf } from "../../src/domain/ids.ts";
 import { type PlanNode, pagesOf } from "../plans/plan.ts";
+import { anActor } from "../support/an-actor.ts";
 import { testDatabase } from "../support/database.ts";
 import { authorizing, depositing } from "../support/wallet-states.ts";
-import { anActor, decided, funded, jobOf, moneyOn, withCard } from "../support/wallets.ts";
+import { decided, funded, jobOf, moneyOn, withCard } from "../support/wallets.ts";
 
 /**
  * A statement on a long log must read no more than on a short one. The long run compares

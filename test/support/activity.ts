@@ -4,7 +4,8 @@ import type { Actor } from "../../src/domain/actor.ts";
 import { expireHolds, type SweepPorts } from "../../src/domain/wallets/verbs/expire-holds.ts";
 import { createIds } from "../../src/runtime/ids.ts";
 import { activityOf, type WalletActivity } from "./activity-story.ts";
-import { anActor, type Money, moneyOn } from "./wallets.ts";
+import { anActor } from "./an-actor.ts";
+import { type Money, moneyOn } from "./wallets.ts";
 
 /** An organization in which everything has happened that can happen to a wallet. */
 export interface Activity extends WalletActivity {

@@ -8,9 +8,10 @@ import type { Ref } from "../../src/domain/wallets/store.ts";
 import { createWallet } from "../../src/domain/wallets/verbs/create-wallet.ts";
 import { createIds } from "../../src/runtime/ids.ts";
 import { sha256Hex } from "../../src/runtime/sha256.ts";
+import { anActor } from "./an-actor.ts";
 import { valueFrom } from "./directory.ts";
 import { authorizing, creatingCard, depositing, idIn, newId } from "./wallet-states.ts";
-import { anActor, committed, jobOf, loadedFrom } from "./wallets.ts";
+import { committed, jobOf, loadedFrom } from "./wallets.ts";
 
 /** A wallet with a long log, made by the rules and written by the commit. */
 export interface LongLog {

@@ -1,10 +1,8 @@
 import type { Actor } from "../../src/domain/actor.ts";
-import { defaultPaymentSettings } from "../../src/domain/organization-settings.ts";
 import { ok, refuse } from "../../src/domain/result.ts";
 import { Lane } from "../../src/domain/wallets/lane/lane.ts";
 import type { SealedEvent } from "../../src/domain/wallets/log/chain.ts";
 import { walletRecord } from "../../src/domain/wallets/model/wallet.ts";
-import { noLimits } from "../../src/domain/wallets/rules/limits.ts";
 import { expireHolds } from "../../src/domain/wallets/verbs/expire-holds.ts";
 import { sha256Hex } from "../../src/runtime/sha256.ts";
 import { MemoryDatabase } from "../simulation/memory-database.ts";
@@ -12,8 +10,9 @@ import { memoryDueHolds, memoryOwnership } from "../simulation/memory-ports.ts";
 import { Random } from "../simulation/random.ts";
 import { idsOf, serviceOn } from "../simulation/service.ts";
 import { activityOf, type WalletActivity } from "./activity-story.ts";
+import { anActor } from "./an-actor.ts";
 import { type StoredLedger, storedLedger } from "./stored-ledger.ts";
-import { newId, noon } from "./wallet-states.ts";
+import { noon } from "./wallet-states.ts";
 
 export interface MemoryActivity extends WalletActivity {
   readonly actor: Actor;
@@ -44,18 +43,7 @@ export const memoryActivity = async (): Promise<MemoryActivity> => {
   const ownership = memoryOwnership(database, new Map());
   const submit: Lane["submit"] = (job) => lane.submit(job);
   const service = serviceOn({ database, ownership, random, now, submit, sleep: turn });
-  const actor: Actor = {
-    organizationId: newId(),
-    apiKeyId: newId(),
-    settings: {
-      currency: "EUR",
-      timezone: "UTC",
-      defaultLimits: noLimits,
-      smallestLimit: 0,
-      payments: defaultPaymentSettings,
-    },
-    requestId: newId(),
-  };
+  const actor = anActor();
   const wallets: typeof service.wallets = {
     ...service.wallets,
     getWallet: async (_, id) => {

@@ -4,7 +4,6 @@ import { createWalletOwnership } from "../../src/db/wallets/ownership.ts";
 import { createWalletReads } from "../../src/db/wallets/reads.ts";
 import { createWalletStore } from "../../src/db/wallets/wallet-store.ts";
 import type { Actor } from "../../src/domain/actor.ts";
-import { defaultPaymentSettings } from "../../src/domain/organization-settings.ts";
 import { WalletCache } from "../../src/domain/wallets/lane/cache.ts";
 import { type Job, refsOf } from "../../src/domain/wallets/lane/job.ts";
 import { Lane } from "../../src/domain/wallets/lane/lane.ts";
@@ -18,7 +17,6 @@ import type { CardRecord } from "../../src/domain/wallets/model/card.ts";
 import type { WalletRecord } from "../../src/domain/wallets/model/wallet.ts";
 import type { WalletOwnership } from "../../src/domain/wallets/ports.ts";
 import type { StateCommand } from "../../src/domain/wallets/rules/decide.ts";
-import { noLimits } from "../../src/domain/wallets/rules/limits.ts";
 import type {
   Answered,
   CommitGroup,
@@ -87,21 +85,6 @@ export const moneyOn = (
   });
   return { wallets, lane, store, ownership };
 };
-
-/** Whoever asks, for an organization of its own. */
-export const anActor = (over: Partial<Actor> = {}): Actor => ({
-  organizationId: newId(),
-  apiKeyId: newId(),
-  settings: {
-    currency: "EUR",
-    timezone: "UTC",
-    defaultLimits: noLimits,
-    smallestLimit: 0,
-    payments: defaultPaymentSettings,
-  },
-  requestId: newId(),
-  ...over,
-});
 
 /** A wallet with this much in it. */
 export const funded = async (

@@ -7,10 +7,11 @@ import { capture } from "../../../src/domain/wallets/verbs/payment-life.ts";
 import { createIds } from "../../../src/runtime/ids.ts";
 import { sha256Hex } from "../../../src/runtime/sha256.ts";
 import { sleep } from "../../../src/runtime/sleep.ts";
+import { anActor } from "../../../test/support/an-actor.ts";
 import { audited } from "../../../test/support/audit.ts";
 import { type TestDatabase, testDatabase } from "../../../test/support/database.ts";
 import { valueFrom } from "../../../test/support/directory.ts";
-import { anActor, funded, type Money, moneyOn, withCard } from "../../../test/support/wallets.ts";
+import { funded, type Money, moneyOn, withCard } from "../../../test/support/wallets.ts";
 import { DirectLane } from "./lane.ts";
 
 let database: TestDatabase;

@@ -7,11 +7,12 @@ import { transfer } from "../../../src/domain/wallets/verbs/move-money.ts";
 import { capture } from "../../../src/domain/wallets/verbs/payment-life.ts";
 import { createIds } from "../../../src/runtime/ids.ts";
 import { sha256Hex } from "../../../src/runtime/sha256.ts";
+import { anActor } from "../../../test/support/an-actor.ts";
 import { audited } from "../../../test/support/audit.ts";
 import { onFileEnd } from "../../../test/support/cleanup.ts";
 import { type TestDatabase, testDatabase } from "../../../test/support/database.ts";
 import { valueFrom } from "../../../test/support/directory.ts";
-import { anActor, funded, type Money, moneyOn, withCard } from "../../../test/support/wallets.ts";
+import { funded, type Money, moneyOn, withCard } from "../../../test/support/wallets.ts";
 import { RowLockLane } from "./lane.ts";
 
 let database: TestDatabase;

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
+import { anActor } from "../../../test/support/an-actor.ts";
 import { testDatabase } from "../../../test/support/database.ts";
 import { times, valueFrom } from "../../../test/support/directory.ts";
 import { newId } from "../../../test/support/wallet-states.ts";
-import { anActor, moneyOn } from "../../../test/support/wallets.ts";
+import { moneyOn } from "../../../test/support/wallets.ts";
 import { onlyThePrimary } from "../../domain/freshness.ts";
 import type { Row, Statement } from "../database.ts";
 import { listEvents } from "../wallets/events.ts";

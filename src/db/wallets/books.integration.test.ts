@@ -1,9 +1,9 @@
 import postgres from "postgres";
 import { describe, expect, it } from "vitest";
+import { anActor } from "../../../test/support/an-actor.ts";
 import { testDatabase } from "../../../test/support/database.ts";
 import { authorizing } from "../../../test/support/wallet-states.ts";
 import {
-  anActor,
   committed,
   decided,
   funded,

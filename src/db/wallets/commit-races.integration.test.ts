@@ -1,16 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { anActor } from "../../../test/support/an-actor.ts";
 import { audited } from "../../../test/support/audit.ts";
 import { testDatabase } from "../../../test/support/database.ts";
 import { times } from "../../../test/support/directory.ts";
 import { at, depositing, transferring } from "../../../test/support/wallet-states.ts";
-import {
-  anActor,
-  decided,
-  funded,
-  jobOf,
-  loadedFrom,
-  moneyOn,
-} from "../../../test/support/wallets.ts";
+import { decided, funded, jobOf, loadedFrom, moneyOn } from "../../../test/support/wallets.ts";
 import type { CommitAnswer, WalletStore } from "../../domain/wallets/store.ts";
 import { createWalletStore } from "./wallet-store.ts";
 

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { describe, expect, it } from "vitest";
+import { anActor } from "../../../test/support/an-actor.ts";
 import { audited } from "../../../test/support/audit.ts";
 import { testDatabase } from "../../../test/support/database.ts";
 import { times, valueFrom } from "../../../test/support/directory.ts";
@@ -17,7 +18,6 @@ import {
   withdrawing,
 } from "../../../test/support/wallet-states.ts";
 import {
-  anActor,
   committed,
   decided,
   funded,

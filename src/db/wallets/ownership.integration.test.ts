@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { anActor } from "../../../test/support/an-actor.ts";
 import { audited } from "../../../test/support/audit.ts";
 import { testDatabase } from "../../../test/support/database.ts";
 import {
@@ -9,7 +10,7 @@ import {
   valueFrom,
 } from "../../../test/support/directory.ts";
 import { newId } from "../../../test/support/wallet-states.ts";
-import { anActor, moneyOn } from "../../../test/support/wallets.ts";
+import { moneyOn } from "../../../test/support/wallets.ts";
 import type { Actor } from "../../domain/actor.ts";
 import type { Owner } from "../../domain/directory/wallet-owners.ts";
 import type { WalletOwnership } from "../../domain/wallets/ports.ts";

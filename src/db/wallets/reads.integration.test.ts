@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { anActor } from "../../../test/support/an-actor.ts";
 import { testDatabase } from "../../../test/support/database.ts";
 import { outcomeOf, times, valueFrom } from "../../../test/support/directory.ts";
 import { at, idIn, newId } from "../../../test/support/wallet-states.ts";
-import { anActor, funded, moneyOn, withCard } from "../../../test/support/wallets.ts";
+import { funded, moneyOn, withCard } from "../../../test/support/wallets.ts";
 import type { Page, PagePosition, PageRequest } from "../../domain/page.ts";
 import type { Result } from "../../domain/result.ts";
 import { createWalletReads } from "./reads.ts";

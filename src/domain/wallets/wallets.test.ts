@@ -1,25 +1,12 @@
 import { expect, test } from "vitest";
+import { anActor } from "../../../test/support/an-actor.ts";
 import { newId, noon } from "../../../test/support/wallet-states.ts";
-import type { Actor } from "../actor.ts";
-import { defaultPaymentSettings } from "../organization-settings.ts";
 import { ok, type Result } from "../result.ts";
 import type { WalletReads } from "./ports.ts";
-import { noLimits } from "./rules/limits.ts";
 import { createWallets, type Wallets, type WalletsPorts } from "./wallets.ts";
 
 const organizationId = newId();
-const actor: Actor = {
-  organizationId,
-  apiKeyId: newId(),
-  settings: {
-    currency: "EUR",
-    timezone: "UTC",
-    defaultLimits: noLimits,
-    smallestLimit: 0,
-    payments: defaultPaymentSettings,
-  },
-  requestId: newId(),
-};
+const actor = anActor({ organizationId });
 const id = newId();
 const at = new Date(noon).toISOString();
 const page = <Sort extends string>(sortBy: Sort) =>

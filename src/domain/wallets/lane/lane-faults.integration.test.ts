@@ -1,11 +1,12 @@
 import { describe, expect, it } from "vitest";
+import { anActor } from "../../../../test/support/an-actor.ts";
 import { audited } from "../../../../test/support/audit.ts";
 import { onFileEnd } from "../../../../test/support/cleanup.ts";
 import { cuttingProxy } from "../../../../test/support/cutting-proxy.ts";
 import { testDatabase } from "../../../../test/support/database.ts";
 import { outcomeOf, tally, times, valueFrom, withKey } from "../../../../test/support/directory.ts";
 import { at, depositing, item } from "../../../../test/support/wallet-states.ts";
-import { anActor, funded, jobOf, moneyOn } from "../../../../test/support/wallets.ts";
+import { funded, jobOf, moneyOn } from "../../../../test/support/wallets.ts";
 import type { Database } from "../../../db/database.ts";
 import { postgresDatabase } from "../../../db/drivers/postgres.ts";
 import { createWalletStore } from "../../../db/wallets/wallet-store.ts";

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { anActor } from "../../../../test/support/an-actor.ts";
 import { audited } from "../../../../test/support/audit.ts";
 import { testDatabase } from "../../../../test/support/database.ts";
 import { outcomeOf, tally, times, valueFrom, withKey } from "../../../../test/support/directory.ts";
@@ -9,14 +10,7 @@ import {
   newId,
   withdrawing,
 } from "../../../../test/support/wallet-states.ts";
-import {
-  anActor,
-  funded,
-  jobOf,
-  type Money,
-  moneyOn,
-  withCard,
-} from "../../../../test/support/wallets.ts";
+import { funded, jobOf, type Money, moneyOn, withCard } from "../../../../test/support/wallets.ts";
 import type { Actor } from "../../actor.ts";
 import type { Job } from "./job.ts";
 import type { LaneEvent } from "./options.ts";

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { anActor } from "../../../../test/support/an-actor.ts";
 import { audited } from "../../../../test/support/audit.ts";
 import { testDatabase } from "../../../../test/support/database.ts";
 import { outcomeOf, tally, times, valueFrom, withKey } from "../../../../test/support/directory.ts";
@@ -11,14 +12,7 @@ import {
   newId,
   reversing,
 } from "../../../../test/support/wallet-states.ts";
-import {
-  anActor,
-  funded,
-  jobOf,
-  type Money,
-  moneyOn,
-  withCard,
-} from "../../../../test/support/wallets.ts";
+import { funded, jobOf, type Money, moneyOn, withCard } from "../../../../test/support/wallets.ts";
 import type { Actor } from "../../actor.ts";
 import type { Result } from "../../result.ts";
 

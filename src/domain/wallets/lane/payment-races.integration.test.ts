@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { anActor } from "../../../../test/support/an-actor.ts";
 import { audited } from "../../../../test/support/audit.ts";
 import { testDatabase } from "../../../../test/support/database.ts";
 import { outcomeOf, tally, times, valueFrom } from "../../../../test/support/directory.ts";
 import { at } from "../../../../test/support/wallet-states.ts";
-import { anActor, funded, jobOf, moneyOn, withCard } from "../../../../test/support/wallets.ts";
+import { funded, jobOf, moneyOn, withCard } from "../../../../test/support/wallets.ts";
 import type { Result } from "../../result.ts";
 
 const database = await testDatabase();

@@ -1,25 +1,13 @@
 import { describe, expect, test } from "vitest";
+import { anActor } from "../../../../test/support/an-actor.ts";
 import { newId, noon } from "../../../../test/support/wallet-states.ts";
 import type { Actor } from "../../actor.ts";
-import { defaultPaymentSettings } from "../../organization-settings.ts";
 import { ok, type Result, refuse } from "../../result.ts";
 import type { Job, JobResult } from "../lane/job.ts";
 import type { StoredOperation } from "../ports.ts";
-import { noLimits } from "../rules/limits.ts";
 import { authorizeBatch, transferBatch } from "./batch.ts";
 
-const actor: Actor = {
-  organizationId: newId(),
-  apiKeyId: newId(),
-  settings: {
-    currency: "EUR",
-    timezone: "UTC",
-    defaultLimits: noLimits,
-    smallestLimit: 0,
-    payments: defaultPaymentSettings,
-  },
-  requestId: newId(),
-};
+const actor = anActor();
 const keyed: Actor = { ...actor, idempotency: { key: "batch", fingerprint: "whole" } };
 const cardId = newId();
 const from = newId();

@@ -1,15 +1,10 @@
 import { beforeAll, describe, expect, it } from "vitest";
+import { anActor } from "../../../../test/support/an-actor.ts";
 import { audited } from "../../../../test/support/audit.ts";
 import { type TestDatabase, testDatabase } from "../../../../test/support/database.ts";
 import { times, valueFrom } from "../../../../test/support/directory.ts";
 import { at } from "../../../../test/support/wallet-states.ts";
-import {
-  anActor,
-  funded,
-  type Money,
-  moneyOn,
-  withCard,
-} from "../../../../test/support/wallets.ts";
+import { funded, type Money, moneyOn, withCard } from "../../../../test/support/wallets.ts";
 import { dueHoldOf, dueHolds } from "../../../db/wallets/ledger.ts";
 import { createIds } from "../../../runtime/ids.ts";
 import type { Actor } from "../../actor.ts";

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { anActor } from "../../../../test/support/an-actor.ts";
 import {
   aCard,
   at,
@@ -8,8 +9,6 @@ import {
   newId,
   noon,
 } from "../../../../test/support/wallet-states.ts";
-import type { Actor } from "../../actor.ts";
-import { defaultPaymentSettings } from "../../organization-settings.ts";
 import type { Page } from "../../page.ts";
 import { ok, type Result } from "../../result.ts";
 import { genesisHash } from "../log/chain.ts";
@@ -31,18 +30,7 @@ import { getOperation } from "./read-operation.ts";
 import { signReceipt } from "./sign-receipt.ts";
 
 const organizationId = newId();
-const actor: Actor = {
-  organizationId,
-  apiKeyId: newId(),
-  settings: {
-    currency: "EUR",
-    timezone: "UTC",
-    defaultLimits: noLimits,
-    smallestLimit: 0,
-    payments: defaultPaymentSettings,
-  },
-  requestId: newId(),
-};
+const actor = anActor({ organizationId });
 const wallet = aWallet({ organizationId, timezone: "Asia/Kolkata" });
 const card = aCard(wallet);
 

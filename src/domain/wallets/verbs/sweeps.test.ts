@@ -1,10 +1,8 @@
 import { describe, expect, test } from "vitest";
+import { anActor } from "../../../../test/support/an-actor.ts";
 import { newId, noon } from "../../../../test/support/wallet-states.ts";
-import type { Actor } from "../../actor.ts";
-import { defaultPaymentSettings } from "../../organization-settings.ts";
 import { ok, type RefusalCode, refuse } from "../../result.ts";
 import type { Job, JobResult } from "../lane/job.ts";
-import { noLimits } from "../rules/limits.ts";
 import { closeOwner } from "./close-owner.ts";
 import { type DueHold, expireHolds } from "./expire-holds.ts";
 
@@ -106,18 +104,7 @@ describe("a sweep of holds whose time is over", () => {
 });
 
 describe("an owner that is closed", () => {
-  const actor: Actor = {
-    organizationId,
-    apiKeyId: newId(),
-    settings: {
-      currency: "EUR",
-      timezone: "UTC",
-      defaultLimits: noLimits,
-      smallestLimit: 0,
-      payments: defaultPaymentSettings,
-    },
-    requestId: newId(),
-  };
+  const actor = anActor({ organizationId });
   const owner = { teamId: newId() };
 
   const closed = async (answers: readonly JobResult[], kept: readonly boolean[] = [true]) => {
