@@ -19,16 +19,17 @@ declare module "vitest" {
 }
 
 /**
- * Its data is thrown away, and only a machine that loses power would miss what these leave
- * out. Where durability is the subject, suites start servers of their own.
+ * For the suites that start whole services: their data is thrown away, and only a machine that
+ * loses power would miss what these leave out. The tests of statements keep a database as it is.
  */
-const settings = { fsync: "off", full_page_writes: "off" };
+const hurried = { fsync: "off", full_page_writes: "off" };
 
 /** One server for the whole run; `DATABASE_URL` names another than our own. */
 export default async function setup(root: TestProject): Promise<(() => Promise<void>) | undefined> {
   const needed = root.vitest.projects.some((project) => project.name !== "unit");
   if (!needed) return undefined;
   const given = process.env.DATABASE_URL;
+  const settings = root.vitest.projects.some(({ name }) => name === "integration") ? {} : hurried;
   const server = given ? { url: given, stop: async () => {} } : await startPostgres({ settings });
   const endpoint = await startNeonEndpoint();
   const run = randomBytes(4).toString("hex");
