@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
+import { contexts } from "../../src/db/contexts.ts";
 import { type Migration, migrate } from "../../src/db/migrate.ts";
-import { contexts } from "../../src/db/migration-context.ts";
 import type { Command } from "./command.ts";
 
 /** Brings DATABASE_URL up to these migrations. */

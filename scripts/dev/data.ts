@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
+import type { Context } from "../../src/db/contexts.ts";
 import { migrate } from "../../src/db/migrate.ts";
-import type { Context } from "../../src/db/migration-context.ts";
 import { createDatabase, databaseExists, databaseUrl, dropDatabase } from "../databases.ts";
 import { loadMigrations } from "../migrations.ts";
 import { startPostgres } from "../postgres.ts";

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { experimental_readRawConfig } from "wrangler";
-import type { Context } from "../../src/db/migration-context.ts";
+import type { Context } from "../../src/db/contexts.ts";
 import { type GuardedChild, spawnGuarded } from "../guarded-child.ts";
 import type { Secrets } from "../secrets.ts";
 import { type ServiceName, serviceConfigFile, serviceNames } from "../services/service-names.ts";

@@ -2,17 +2,14 @@ import { type SQL, sql } from "drizzle-orm";
 import * as z from "zod";
 import type { Idempotency } from "../domain/actor.ts";
 import { type Creation, hindered } from "../domain/changes.ts";
+import type { Context } from "./contexts.ts";
 import type { Database, Row, Statement } from "./database.ts";
 import { statement } from "./statement.ts";
 import { seenBy, writtenOf } from "./written-by.ts";
 
 /** Each context claims keys in its own `idempotency_keys`, in the statement of the effect. */
-export const keyContexts = ["directory", "wallets"] as const;
-
-export type KeyContext = (typeof keyContexts)[number];
-
 export interface Claim {
-  readonly context: KeyContext;
+  readonly context: Context;
   readonly organizationId: string;
   /** The operation's id, for people who read the table. */
   readonly operation: string;
@@ -112,7 +109,7 @@ where organization_id = ${claim.organizationId}::uuid and key = ${key}`,
  */
 export const purgeKeys = async (
   database: Database,
-  context: KeyContext,
+  context: Context,
   before: string,
   most: number,
 ): Promise<number> => {
@@ -120,7 +117,7 @@ export const purgeKeys = async (
   return purgedRow.parse(row).purged;
 };
 
-const deleteKeys = (context: KeyContext, before: string, most: number): Statement =>
+const deleteKeys = (context: Context, before: string, most: number): Statement =>
   statement(
     `${context}.purge_keys`,
     sql`with gone as (
@@ -134,4 +131,4 @@ select count(*)::int as purged from gone`,
 
 const purgedRow = z.object({ purged: z.int() });
 
-const keyTable = (context: KeyContext): SQL => sql.raw(`${context}.idempotency_keys`);
+const keyTable = (context: Context): SQL => sql.raw(`${context}.idempotency_keys`);

@@ -2,10 +2,10 @@ import postgres from "postgres";
 import { expect, test } from "vitest";
 import { loadMigrations } from "../../scripts/migrations.ts";
 import { emptyDatabase, testDatabase } from "../../test/support/database.ts";
+import type { Context } from "./contexts.ts";
 import type { Row } from "./database.ts";
 import { latestTag } from "./latest-migration.ts";
 import { type Migration, MigrationsDiverged, migrate } from "./migrate.ts";
-import type { Context } from "./migration-context.ts";
 import { byStatement } from "./migration-steps.ts";
 import { databaseReadiness, latestMigration } from "./readiness.ts";
 

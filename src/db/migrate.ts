@@ -1,6 +1,8 @@
 import postgres from "postgres";
-import { type Context, contexts, statementsOf } from "./migration-context.ts";
+import { type Context, contexts } from "./contexts.ts";
+import { statementsOf } from "./migration-context.ts";
 import { isConcurrent, runsByStatement } from "./migration-steps.ts";
+import { pause } from "./pause.ts";
 
 export interface Migration {
   /** Its file's name without `.sql`, as in drizzle-kit's journal. */
@@ -176,8 +178,6 @@ const untilUnlocked = async (options: MigrateOptions, work: () => Promise<unknow
     await pause(lockTimeoutMs);
   }
 };
-
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 const sha256Of = async (text: string): Promise<string> => {
   // A checkout with other line ends is the same migration.

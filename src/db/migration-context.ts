@@ -1,9 +1,5 @@
+import { type Context, contexts } from "./contexts.ts";
 import { withoutComments } from "./migration-steps.ts";
-
-/** Each has a PostgreSQL schema of its name, and can have a database of its own. */
-export const contexts = ["directory", "wallets"] as const;
-
-export type Context = (typeof contexts)[number];
 
 /**
  * The statements of a migration: all of them, or those of one context. Nothing joins the

@@ -1,5 +1,6 @@
 import { type Hindered, hindered } from "../domain/changes.ts";
 import { DatabaseRejected } from "./database.ts";
+import { pause } from "./pause.ts";
 
 /**
  * Runs `work`, one statement or batch. If one of these constraints rejects it, that is an
@@ -20,6 +21,7 @@ export const hinderedBy = async <T, By extends string>(
     const by = Object.hasOwn(constraints, constraint) ? constraints[constraint] : undefined;
     if (by !== undefined) return hindered(by);
     if (!retryable.has(error.sqlState) || attempts <= 1) throw error;
+    // Who comes back at once overtakes those that waited, and meets them in the next deadlock.
     await pause(10 + Math.random() * 40);
     return hinderedBy(constraints, work, attempts - 1);
   }
@@ -27,6 +29,3 @@ export const hinderedBy = async <T, By extends string>(
 
 /** PostgreSQL's serialization_failure and deadlock_detected. */
 const retryable = new Set(["40001", "40P01"]);
-
-/** Who comes back at once overtakes those that waited, and meets them again in the next deadlock. */
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

@@ -1,6 +1,6 @@
 import { createApp } from "../app.ts";
+import { contexts } from "../db/contexts.ts";
 import { postgresDatabase } from "../db/drivers/postgres.ts";
-import { keyContexts } from "../db/idempotency.ts";
 import { createWalletStore } from "../db/wallets/wallet-store.ts";
 import { Lane } from "../domain/wallets/lane/lane.ts";
 import { defaultLaneOptions } from "../domain/wallets/lane/options.ts";
@@ -87,7 +87,7 @@ export const startProcess = (env: Environment, runtime: "node" | "deno", assets:
   const stopSweeping = startSweeping(
     {
       ...{ database, lane, logger, metrics },
-      contexts: keyContexts,
+      contexts,
       keyRetentionDays: config.database.keyRetentionDays,
     },
     config.sweepSeconds * 1_000,

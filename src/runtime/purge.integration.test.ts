@@ -11,8 +11,9 @@ import {
   valueFrom,
   withKey,
 } from "../../test/support/directory.ts";
+import { contexts } from "../db/contexts.ts";
 import type { Database } from "../db/database.ts";
-import { keyContexts, purgeKeys } from "../db/idempotency.ts";
+import { purgeKeys } from "../db/idempotency.ts";
 import { createMetrics } from "../observability/metrics.ts";
 import { builtAssets } from "./built-assets.ts";
 import { levelledLogger } from "./levelled-logger.ts";
@@ -24,7 +25,7 @@ import { type Purge, purgeUsedKeys } from "./purge.ts";
 const purgeOn = (database: Database, over: Partial<Purge> = {}) => {
   const metrics = createMetrics({ version: "test", runtime: "node" });
   const logger = levelledLogger("silent");
-  const purge = { database, contexts: keyContexts, keyRetentionDays: 30, metrics, logger, ...over };
+  const purge = { database, contexts, keyRetentionDays: 30, metrics, logger, ...over };
   const counted = () => metrics.purgedKeys.snapshot().series;
   return { purge, counted };
 };

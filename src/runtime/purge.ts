@@ -1,12 +1,13 @@
+import type { Context } from "../db/contexts.ts";
 import type { Database } from "../db/database.ts";
-import { type KeyContext, purgeKeys } from "../db/idempotency.ts";
+import { purgeKeys } from "../db/idempotency.ts";
 import type { Logger } from "../observability/logger.ts";
 import type { Metrics } from "../observability/metrics.ts";
 
 export interface Purge {
   readonly database: Database;
   /** Those whose tables the database has. */
-  readonly contexts: readonly KeyContext[];
+  readonly contexts: readonly Context[];
   /** For how long a creation can be repeated by its key. */
   readonly keyRetentionDays: number;
   readonly logger: Logger;

@@ -1,9 +1,11 @@
 import type { Database } from "../db/database.ts";
 import type { OnStatement } from "../db/drivers/observe.ts";
 import type { RequestScope } from "../observability/activity.ts";
+import type { Metrics } from "../observability/metrics.ts";
 import { type Config, type DatabaseConfig, readConfig } from "./config.ts";
 import type { LaneNamespace } from "./lane-client.ts";
 import { requestDatabase } from "./request-database.ts";
+import { countStatements } from "./statement-metrics.ts";
 import { version } from "./version.ts";
 import type { EdgeEnv } from "./worker-edge.ts";
 
@@ -53,12 +55,22 @@ const whenAsked = (open: () => Promise<Database>): Database => {
   };
 };
 
-/** The database's replica, if one is configured. */
-export const workerReplica = (
+/** The database as requests use it, and its replica, if one is configured. */
+export const workerDatabases = (
   config: DatabaseConfig,
-  onStatement: OnStatement,
-  scope?: RequestScope,
-): Database | undefined =>
-  config.readUrl === undefined
-    ? undefined
-    : workerDatabase({ ...config, url: config.readUrl }, onStatement, scope);
+  metrics: Metrics,
+  scope: RequestScope,
+): { readonly database: Database; readonly replica: Database | undefined } => {
+  const { readUrl } = config;
+  return {
+    database: workerDatabase(config, countStatements(metrics, scope), scope),
+    replica:
+      readUrl === undefined
+        ? undefined
+        : workerDatabase(
+            { ...config, url: readUrl },
+            countStatements(metrics, scope, "replica"),
+            scope,
+          ),
+  };
+};

@@ -1,19 +1,13 @@
 import type { Hono } from "hono";
 import { createApp } from "../app.ts";
-import { keyContexts } from "../db/idempotency.ts";
+import { contexts } from "../db/contexts.ts";
 import type { HonoEnv } from "../routes/hono-env.ts";
 import { composeServices } from "./compose.ts";
 import { thisIsolate } from "./isolate.ts";
 import { createLaneClient } from "./lane-client.ts";
-import { countStatements } from "./statement-metrics.ts";
 import { type Sweep, sweepAll, sweepBudgetMs } from "./sweep.ts";
 import { workerEdge } from "./worker-edge.ts";
-import {
-  readWorkerConfig,
-  type WorkerEnv,
-  workerDatabase,
-  workerReplica,
-} from "./worker-platform.ts";
+import { readWorkerConfig, type WorkerEnv, workerDatabases } from "./worker-platform.ts";
 
 // biome-ignore lint/performance/noBarrelFile: the runtime looks for its classes in the entry.
 export { Lane } from "./lane-object.ts";
@@ -27,14 +21,13 @@ const start = (env: WorkerEnv): NonNullable<typeof running> => {
   const config = readWorkerConfig(env);
   const edge = workerEdge(env, config);
   const { metrics, scope, logger } = edge;
-  const database = workerDatabase(config.database, countStatements(metrics, scope), scope);
-  const replica = workerReplica(config.database, countStatements(metrics, scope, "replica"), scope);
+  const { database, replica } = workerDatabases(config.database, metrics, scope);
   const lane = createLaneClient(env.LANE, config.lanes);
   const services = composeServices({ ...edge, config, database, replica, lane });
   const { keyRetentionDays } = config.database;
   return {
     app: createApp(services),
-    sweep: { database, lane, logger, metrics, contexts: keyContexts, keyRetentionDays },
+    sweep: { database, lane, logger, metrics, contexts, keyRetentionDays },
   };
 };
 

@@ -1,6 +1,6 @@
 import { freshSecrets } from "../../scripts/secrets.ts";
 import { createApp } from "../../src/app.ts";
-import { keyContexts } from "../../src/db/idempotency.ts";
+import { contexts } from "../../src/db/contexts.ts";
 import { createWalletStore } from "../../src/db/wallets/wallet-store.ts";
 import { Lane } from "../../src/domain/wallets/lane/lane.ts";
 import { createMetrics } from "../../src/observability/metrics.ts";
@@ -70,7 +70,7 @@ export const explainedApp = (databaseUrl: string): ExplainedApp => {
       fetch: async (request) => app.fetch(request),
     },
     recorder,
-    sweep: { database, lane, logger, metrics, contexts: keyContexts, keyRetentionDays: 60 },
+    sweep: { database, lane, logger, metrics, contexts, keyRetentionDays: 60 },
     services,
     close: recorder.close,
   };

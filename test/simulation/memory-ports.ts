@@ -46,9 +46,9 @@ export const memoryOwnership = (
   keepClosed: async (organizationId, owner, token) => {
     const row = owners.get(`${organizationId} ${idOf(owner)}`);
     const era = (claims: number) => Math.floor(claims / reopening);
-    if (!row?.closed || era(row.claims) !== era(token)) return false;
+    if (!row?.closed || era(row.claims) !== era(token)) return null;
     row.claims += 1;
-    return true;
+    return {};
   },
   walletIdsOf: async (organizationId, owner, most) =>
     [...database.wallets.values()]

@@ -12,8 +12,8 @@ import {
   type RunningServices,
   startServices,
 } from "../../scripts/workerd/start-services.ts";
+import type { Context } from "../../src/db/contexts.ts";
 import { migrate } from "../../src/db/migrate.ts";
-import type { Context } from "../../src/db/migration-context.ts";
 import type { Server } from "./api.ts";
 import { onFileEnd } from "./cleanup.ts";
 import { emptyDatabase, type TestDatabase } from "./database.ts";

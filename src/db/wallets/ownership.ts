@@ -10,7 +10,7 @@ import { json } from "../assignments.ts";
 import type { Database, Row, Statement } from "../database.ts";
 import { type Claim, claimed, createOnce } from "../idempotency.ts";
 import { statement } from "../statement.ts";
-import { writtenBy } from "../written-by.ts";
+import { writtenBy, writtenOf } from "../written-by.ts";
 import { usageToJson } from "./usage-json.ts";
 
 export const createWalletOwnership = (database: Database): WalletOwnership => ({
@@ -28,8 +28,10 @@ export const createWalletOwnership = (database: Database): WalletOwnership => ({
   reopen: async (organizationId, owner, token) => {
     await database.run(reopenOwner(organizationId, owner, token));
   },
-  keepClosed: async (organizationId, owner, token) =>
-    (await database.run(keepClosed(organizationId, owner, token))).length > 0,
+  keepClosed: async (organizationId, owner, token) => {
+    const [row] = await database.run(keepClosed(organizationId, owner, token));
+    return row ? writtenOf("wallets", row) : null;
+  },
   walletIdsOf: async (organizationId, owner, most) =>
     (await database.run(walletIdsOf(organizationId, owner, most))).map(
       (row) => idRow.parse(row).id,
@@ -135,7 +137,7 @@ const keepClosed = (organizationId: string, owner: Owner, token: number): Statem
     sql`update wallets.owners set claims = claims + 1
 where organization_id = ${organizationId}::uuid and owner_id = ${ownerId(owner)}::uuid
   and closed_at is not null and claims / ${reopening}::bigint = ${token}::bigint / ${reopening}::bigint
-returning claims`,
+returning ${writtenBy}`,
   );
 
 const walletIdsOf = (organizationId: string, owner: Owner, most: number): Statement =>

@@ -7,6 +7,7 @@ import { authenticate, touchApiKeys } from "./api-keys/authenticate.ts";
 import { createApiKey } from "./api-keys/create-api-key.ts";
 import { getApiKey, listApiKeys } from "./api-keys/read-api-key.ts";
 import { revokeApiKey } from "./api-keys/revoke-api-key.ts";
+import { deleteOwner } from "./delete-owner.ts";
 import { createOrganization } from "./organizations/create-organization.ts";
 import type * as organization from "./organizations/organization.ts";
 import { getOrganization, listOrganizations } from "./organizations/read-organization.ts";
@@ -19,12 +20,10 @@ import { getTeamMember, listTeamMembers } from "./team-members/read-team-member.
 import type * as teamMember from "./team-members/team-member.ts";
 import { updateTeamMember } from "./team-members/update-team-member.ts";
 import { createTeam } from "./teams/create-team.ts";
-import { deleteTeam } from "./teams/delete-team.ts";
 import { getTeam, listTeams } from "./teams/read-team.ts";
 import type * as team from "./teams/team.ts";
 import { updateTeam } from "./teams/update-team.ts";
 import { createUser } from "./users/create-user.ts";
-import { deleteUser } from "./users/delete-user.ts";
 import { getUser, listUsers } from "./users/read-user.ts";
 import { updateUser } from "./users/update-user.ts";
 import type * as user from "./users/user.ts";
@@ -137,12 +136,12 @@ export const createDirectory = (ports: DirectoryPorts): Directory => ({
   getUser: getUser(ports),
   listUsers: listUsers(ports),
   updateUser: updateUser(ports),
-  deleteUser: deleteUser(ports),
+  deleteUser: deleteOwner("user", ports.users, ports.walletOwners),
   createTeam: createTeam(ports),
   getTeam: getTeam(ports),
   listTeams: listTeams(ports),
   updateTeam: updateTeam(ports),
-  deleteTeam: deleteTeam(ports),
+  deleteTeam: deleteOwner("team", ports.teams, ports.walletOwners),
   createTeamMember: createTeamMember(ports),
   getTeamMember: getTeamMember(ports),
   listTeamMembers: listTeamMembers(ports),

@@ -1,5 +1,5 @@
 import type { Actor, Idempotency } from "../actor.ts";
-import type { Creation } from "../changes.ts";
+import type { Creation, Wrote } from "../changes.ts";
 import type { Owner } from "../directory/wallet-owners.ts";
 import type { Freshness } from "../freshness.ts";
 import type { Page, PageRequest } from "../page.ts";
@@ -188,8 +188,11 @@ export interface WalletOwnership {
   close(organizationId: string, owner: Owner): Promise<number>;
   /** Takes a `close` back, unless somebody else closed since. */
   reopen(organizationId: string, owner: Owner, token: number): Promise<void>;
-  /** Makes a `close` final: nobody can take it or theirs back. `false` if somebody has. */
-  keepClosed(organizationId: string, owner: Owner, token: number): Promise<boolean>;
+  /**
+   * Makes a `close` final: nobody can take it or theirs back. `null` if somebody has. What it
+   * has written is newer than whatever closed the owner's wallets, be it another request.
+   */
+  keepClosed(organizationId: string, owner: Owner, token: number): Promise<Wrote | null>;
   /** At most `most` of the owner's wallets, oldest first. */
   walletIdsOf(organizationId: string, owner: Owner, most: number): Promise<string[]>;
 }

@@ -20,7 +20,7 @@ export const closeOwner =
       // Another delete, refused for a reason of its own, may have taken its tombstone back
       // and ours with it; a wallet may have been made since.
       const kept = await ports.ownership.keepClosed(actor.organizationId, owner, token);
-      return kept ? ok(undefined, closed.written) : closeOwner(ports)(actor, owner);
+      return kept ? ok(undefined, kept.written) : closeOwner(ports)(actor, owner);
     }
     if (closed.refusal.code === "outcome_unknown") return closed;
     await ports.ownership.reopen(actor.organizationId, owner, token);

@@ -104,6 +104,7 @@ describe("a sweep of holds whose time is over", () => {
 });
 
 describe("an owner that is closed", () => {
+  const written = { wallets: "9" };
   const actor = anActor({ organizationId });
   const owner = { teamId: newId() };
 
@@ -130,7 +131,7 @@ describe("an owner that is closed", () => {
         walletIdsOf: async () => ["one", "two"],
         keepClosed: async (_: string, __: unknown, by: number) => {
           steps.push(["keep", by]);
-          return keeps.shift() ?? true;
+          return (keeps.shift() ?? true) ? { written } : null;
         },
         reopen: async (_: string, __: unknown, by: number) => void steps.push(["reopen", by]),
       } as never,
@@ -140,7 +141,7 @@ describe("an owner that is closed", () => {
 
   test("has its wallets deleted together, and its tombstone kept", async () => {
     const { result, steps } = await closed([]);
-    expect(result).toEqual(ok(undefined));
+    expect(result).toEqual(ok(undefined, written));
     expect(steps).toEqual([
       ["delete", 2],
       ["keep", 7],
@@ -166,7 +167,7 @@ describe("an owner that is closed", () => {
 
   test("is closed again where another delete took the tombstone back", async () => {
     const { result, steps } = await closed([], [false, true]);
-    expect(result).toEqual(ok(undefined));
+    expect(result).toEqual(ok(undefined, written));
     expect(steps).toEqual([
       ["delete", 2],
       ["keep", 7],
