@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { denoFlags, untilServing } from "../../scripts/dev/server.ts";
+import { denoFlags, nodeFlags, untilServing } from "../../scripts/dev/server.ts";
 import { spawnGuarded } from "../../scripts/guarded-child.ts";
 import { freePort } from "../../scripts/postgres.ts";
 
@@ -32,7 +32,7 @@ export const startServerProcess = async (options: ProcessOptions): Promise<Serve
   const port = await freePort();
   const [command, args] =
     runtime === "node"
-      ? [process.execPath, flags]
+      ? [process.execPath, [...nodeFlags, ...flags]]
       : [join(root, "node_modules", ".bin", "deno"), [...denoFlags, ...flags]];
   const server = spawnGuarded(command, [...args, join(root, entry)], {
     cwd: root,

@@ -47,7 +47,7 @@ const bin = (name: string): string => join(root, "node_modules", ".bin", name);
 const commandOf: Readonly<
   Record<Runtime, (options: ServerOptions) => Promise<[string, ...string[]]>>
 > = {
-  node: async () => [process.execPath, join(root, "src/runtime/node.ts")],
+  node: async () => [process.execPath, ...nodeFlags, join(root, "src/runtime/node.ts")],
   deno: async () => [bin("deno"), ...denoFlags, join(root, "src/runtime/deno.ts")],
   workers: async ({ port, folder, config, workerConfig = "wrangler.toml" }) => {
     const variables = join(folder, "worker.env");
@@ -56,6 +56,9 @@ const commandOf: Readonly<
     return wranglerDev({ port, folder }, args);
   },
 };
+
+/** As in package.json's `start:node`; why stands in docs/running.md. */
+export const nodeFlags = ["--max-semi-space-size=128"] as const;
 
 /** Also for tests that start the Deno server themselves. */
 export const denoFlags = [

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { build } from "esbuild";
+import { nodeFlags } from "../dev/server.ts";
 import { assetFiles, assetsFolder, buildDocsAssets } from "../docs-assets.ts";
 import { journalFile } from "../migration-files.ts";
 import { embeddedAs } from "./layout.ts";
@@ -60,6 +61,7 @@ const seaSettings = async (main: string, output: string) => ({
   // Both would tie the blob to this processor.
   useCodeCache: false,
   useSnapshot: false,
+  execArgv: [...nodeFlags],
   assets: await embedded(),
 });
 

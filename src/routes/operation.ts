@@ -110,6 +110,8 @@ export const operation = <Path extends string, const Spec extends OperationSpec>
   ) => Promise<Result<OperationValue<Spec["success"]>> | Response>,
 ): void => {
   const run: Handler<HonoEnv> = async (c) => {
+    const refused = await firstRefusal(c, checks);
+    if (refused) return refused;
     const params: unknown = c.req.valid("param" as never) ?? {};
     const body: unknown = spec.body ? c.req.valid("json" as never) : undefined;
     const freshness = readTokens(c.req.header(consistencyHeader));
@@ -153,9 +155,7 @@ export const operation = <Path extends string, const Spec extends OperationSpec>
     query: spec.query ?? noQuery,
     json: spec.body,
   };
-  router.on(
-    method.toUpperCase(),
-    path,
+  const checks = [
     access(spec.scope, spec.refusals?.includes("wallet_busy") ?? false),
     // A layer that has nothing to check would cost each request its time.
     ...(path.includes(":") || spec.params ? [validateParams(accepts.param)] : []),
@@ -163,9 +163,27 @@ export const operation = <Path extends string, const Spec extends OperationSpec>
     ...(takesBody(method)
       ? [readJsonBody, accepts.json ? validateBody(accepts.json) : validateNoBody]
       : []),
-    describes({ kind: "operation", method, path, spec, accepts }, run),
-  );
+  ];
+  const described = describes({ kind: "operation", method, path, spec, accepts }, run);
+  router.on(method.toUpperCase(), path, described);
 };
+
+/**
+ * Each check is over before the next begins, and all of them before the verb. Around one another, as middlewares are, all of
+ * them would be kept for as long as the request waits for its commit, and be collected as old.
+ */
+const firstRefusal = async (
+  c: Context<HonoEnv>,
+  checks: readonly MiddlewareHandler<HonoEnv>[],
+): Promise<Response | undefined> => {
+  for (const check of checks) {
+    const refused = await check(c, goOn);
+    if (refused) return refused;
+  }
+  return undefined;
+};
+
+const goOn = async (): Promise<void> => undefined;
 
 const takesBody = (method: Method): boolean => method !== "get" && method !== "delete";
 

@@ -1,8 +1,8 @@
 import { Buffer } from "node:buffer";
-import { createHash, createHmac, hkdfSync } from "node:crypto";
+import { createHmac, hash, hkdfSync } from "node:crypto";
 
 /** SHA-256 of the UTF-8 text, in lower-case hex. Workers, Deno and Node all have this module. */
-export const sha256Hex = (text: string): string => createHash("sha256").update(text).digest("hex");
+export const sha256Hex = (text: string): string => hash("sha256", text, "hex");
 
 /** HMAC-SHA-256 of texts in lower-case hex, under a key in base64. */
 export const macWith = (key: string): ((text: string) => string) => {

@@ -101,6 +101,7 @@ export const profileOf = (random: Random): Profile => {
 
 const laneOf = (random: Random): Profile["lane"] => ({
   maxBatch: random.pick([2, 8, defaultLaneOptions.maxBatch]),
+  nearBatch: random.pick([1, 4, defaultLaneOptions.nearBatch]),
   maxQueue: random.pick([6, 64, defaultLaneOptions.maxQueue]),
   maxCommits: random.pick([1, 4]),
   secondCommitFrom: random.pick([1, 3, 64]),

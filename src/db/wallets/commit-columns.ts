@@ -38,8 +38,8 @@ const sections = {
     s: "bigint",
     org: "uuid",
     t: "text",
-    c: "text",
-    d: "text",
+    c: "json as text",
+    d: "json as text",
     v: "smallint",
     r: "text",
     k: "text",
@@ -187,7 +187,7 @@ export const layoutOf = (included: readonly Section[]): Layout => {
   return {
     rows: (section, alias) => {
       const own = numbered.filter((column) => column.section === section);
-      const arrays = own.map(({ parameter, type }) => `${parameter}::text::${type}[]`);
+      const arrays = own.map(({ parameter, type }) => `${parameter}::text::${sqlType(type)}[]`);
       return `unnest(${arrays.join(", ")}) as ${alias}(${own.map(({ name }) => name).join(", ")})`;
     },
     last: `$${columns.length + 1}`,
@@ -196,9 +196,18 @@ export const layoutOf = (included: readonly Section[]): Layout => {
   };
 };
 
+const sqlType = (type: string): string => (type === "json as text" ? "text" : type);
+
+/** How a value of a type is written in an array. */
+const writerOf = (type: string): ((value: unknown) => string) => {
+  if (type === "jsonb") return quotedJson;
+  if (type === "json as text") return quotedAsJson;
+  return type === "text" ? quoted : String;
+};
+
 /** A column as PostgreSQL writes arrays. One without a value is empty: nobody has to read its nulls. */
 const arrayOf = (rows: readonly SectionRow[], name: string, type: string): string => {
-  const write = type === "jsonb" ? quotedJson : type === "text" ? quoted : String;
+  const write = writerOf(type);
   let text = "";
   let empty = true;
   for (const row of rows) {
@@ -216,7 +225,10 @@ const arrayOf = (rows: readonly SectionRow[], name: string, type: string): strin
 
 const isNull = (value: unknown): boolean => value === null || value === undefined;
 
-const quotedJson = (value: unknown): string => quoted(JSON.stringify(value));
+const quotedJson = (value: unknown): string => quotedAsJson(JSON.stringify(value));
+
+/** A text that is JSON: there is nothing in it that JSON would have to spell out. */
+const quotedAsJson = (text: unknown): string => JSON.stringify(text);
 
 /** JSON's quotes are also an array's, and much faster to write, but for what JSON spells out. */
 const quoted = (value: unknown): string => {

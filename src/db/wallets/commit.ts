@@ -240,11 +240,17 @@ const newCardRow = (g: number, { after, secret }: CardChange) => ({
 
 /** A batch is full of the same few times, and writing one costs more than looking it up. */
 const iso = (ms: number): string => {
-  if (ms !== isoOf.ms) isoOf = { ms, text: new Date(ms).toISOString() };
-  return isoOf.text;
+  let text = isoTexts.get(ms);
+  if (text === undefined) {
+    if (isoTexts.size >= mostIsoTexts) isoTexts.clear();
+    text = new Date(ms).toISOString();
+    isoTexts.set(ms, text);
+  }
+  return text;
 };
 
-let isoOf = { ms: 0, text: new Date(0).toISOString() };
+const isoTexts = new Map<number, string>();
+const mostIsoTexts = 64;
 
 const isoOrNull = (ms: number | null): string | null => (ms === null ? null : iso(ms));
 

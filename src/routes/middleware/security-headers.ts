@@ -1,4 +1,4 @@
-import type { MiddlewareHandler } from "hono";
+import type { Context } from "hono";
 import { addHeaders } from "../answer.ts";
 import type { HonoEnv } from "../hono-env.ts";
 
@@ -37,7 +37,5 @@ const forPages = {
 };
 
 /** What OWASP's list of secure headers asks for, as far as it concerns an API and one page. */
-export const securityHeaders: MiddlewareHandler<HonoEnv> = (c, next) => {
+export const addSecurityHeaders = (c: Context<HonoEnv>): void =>
   addHeaders(c, /^\/docs(\/|$)/.test(c.req.path) ? forPages : forData);
-  return next();
-};

@@ -1,4 +1,4 @@
-import type { MiddlewareHandler } from "hono";
+import type { Context } from "hono";
 import type { RequestObserver } from "../../observability/answered-request.ts";
 import { type Span, spansOf } from "../../observability/spans.ts";
 import { continueTrace, formatTraceparent } from "../../observability/trace-context.ts";
@@ -13,14 +13,11 @@ export interface Tracing {
 }
 
 /** Continues the caller's W3C trace or starts one; the answer names this request's own span. */
-export const trace =
-  (tracing: Tracing | undefined): MiddlewareHandler<HonoEnv> =>
-  (c, next) => {
-    const context = continueTrace(c.req.header("traceparent"), tracing?.share);
-    c.set("trace", context);
-    addHeaders(c, { traceparent: formatTraceparent(context) });
-    return next();
-  };
+export const joinTrace = (c: Context<HonoEnv>, tracing: Tracing | undefined): void => {
+  const context = continueTrace(c.req.header("traceparent"), tracing?.share);
+  c.set("trace", context);
+  addHeaders(c, { traceparent: formatTraceparent(context) });
+};
 
 /** Hands over the spans of requests that are sampled, that failed or that were slow. */
 export const exportTraces = ({ record }: Tracing, slowMs: number): RequestObserver => ({

@@ -24,6 +24,7 @@ export class WalletCache {
   #bytes = 0;
   #paymentBytes = 0;
   #losses = 0;
+  #drops = 0;
 
   constructor(maxBytes: number, busy: (walletId: string) => boolean) {
     this.#maxBytes = maxBytes;
@@ -41,6 +42,11 @@ export class WalletCache {
   /** Goes up when something is forgotten: what `has` said before may not hold any more. */
   get losses(): number {
     return this.#losses;
+  }
+
+  /** Goes up when a wallet is forgotten with all of it, not when a payment is by itself. */
+  get drops(): number {
+    return this.#drops;
   }
 
   /** The wallet, marked as recently used; `undefined` if it must be loaded. */
@@ -133,6 +139,7 @@ export class WalletCache {
     this.#entries.delete(walletId);
     this.#bytes -= entry.bytes;
     this.#losses += 1;
+    this.#drops += 1;
   }
 
   /** Forgets the least recently used until the rest fits. */

@@ -170,6 +170,26 @@ describe("a lane that has too much to do", () => {
     expect(world.seen("commit").map(({ jobs }) => jobs)).toEqual([1, 2, 1]);
   });
 
+  test("takes fewer while the database takes most of a commit's time", async () => {
+    const jobsOfThree = async (executionMs: number) => {
+      const world = new MemoryLane({ nearBatch: 2 });
+      const wallet = world.wallet({ available: 0n });
+      world.onCommit = async (really) => {
+        world.now += 40;
+        const answer = really();
+        return answer.kind === "answered" ? { ...answer, executionMs } : answer;
+      };
+      for (let round = 0; round < 20; round++) await world.submit(depositing(wallet, 1));
+      await Promise.all([1, 2, 3].map((amount) => world.submit(depositing(wallet, amount))));
+      return world
+        .seen("commit")
+        .slice(20)
+        .map(({ jobs }) => jobs);
+    };
+    expect(await jobsOfThree(20)).toEqual([2, 1]);
+    expect(await jobsOfThree(2)).toEqual([3]);
+  });
+
   test("reads so much at once, and no more statements than it may", async () => {
     const world = new MemoryLane({ maxBatch: 2, maxLoads: 1 });
     let under = 0;

@@ -103,6 +103,7 @@ export class Lane implements CommandLane {
         submittedAt,
         journey,
         refs: refsOfJob(job),
+        found: undefined,
         attempts: 0,
         cold: false,
         sent: false,
@@ -148,8 +149,9 @@ export class Lane implements CommandLane {
     this.#startLoads();
     if (this.#commits < this.#commitsAllowed()) this.#expire();
     while (this.#commits < this.#commitsAllowed()) {
-      const tickets = this.#take();
-      if (tickets.length < this.#options.maxBatch) this.#passedOver = this.#queue.length;
+      const most = this.#jobsAllowed();
+      const tickets = this.#take(most);
+      if (tickets.length < most) this.#passedOver = this.#queue.length;
       if (tickets.length === 0) break;
       void this.#commit(tickets);
     }
@@ -169,10 +171,20 @@ export class Lane implements CommandLane {
    * statement of their own.
    */
   #commitsAllowed(): number {
-    const networkDominates = this.#commitMs > 8 && this.#commitMs > 3 * this.#executionMs;
     const { maxCommits, secondCommitFrom } = this.#options;
-    if (networkDominates) return maxCommits;
+    if (this.#networkDominates) return maxCommits;
     return this.#queue.length - this.#passedOver >= secondCommitFrom ? Math.min(2, maxCommits) : 1;
+  }
+
+  /** Jobs in the next commit. */
+  #jobsAllowed(): number {
+    const { maxBatch, nearBatch } = this.#options;
+    return this.#networkDominates ? maxBatch : Math.min(nearBatch, maxBatch);
+  }
+
+  /** Whether a commit's time is spent on the way to the database, not in it. */
+  get #networkDominates(): boolean {
+    return this.#commitMs > 8 && this.#commitMs > 3 * this.#executionMs;
   }
 
   #requeue(queue: Ticket[]): void {
@@ -230,6 +242,7 @@ export class Lane implements CommandLane {
     for (; this.#looked < this.#queue.length; this.#looked++) {
       const ticket = this.#queue[this.#looked] as Ticket;
       if (refs.size >= this.#options.maxBatch || (ticket.alone && tickets.size > 0)) break;
+      if (this.#walletsOf(ticket).length > 0) continue;
       const missing = ticket.refs.filter((ref) => !this.#cache.has(ref));
       if (missing.length === 0 || missing.some((ref) => this.#loading.has(ref.id))) continue;
       for (const ref of missing) refs.set(nameOf(ref), ref);
@@ -297,11 +310,11 @@ export class Lane implements CommandLane {
   }
 
   /** Takes from the queue what can be committed now. */
-  #take(): Ticket[] {
+  #take(most: number): Ticket[] {
     const { taken, rest } = takeBatch(this.#queue, {
       walletsOf: (ticket) => this.#walletsOf(ticket),
       busy: this.#busy,
-      most: this.#options.maxBatch,
+      most,
     });
     this.#requeue(rest);
     return taken;
@@ -536,14 +549,20 @@ export class Lane implements CommandLane {
   }
 
   /** The wallets that a job touches; none while something of it is not in the cache. */
-  #walletsOf({ refs }: Ticket): string[] {
-    const ids: string[] = [];
-    for (const ref of refs) {
+  #walletsOf(ticket: Ticket): readonly string[] {
+    const { drops } = this.#cache;
+    if (ticket.found?.drops === drops) return ticket.found.wallets;
+    const wallets: string[] = [];
+    let lasting = true;
+    for (const ref of ticket.refs) {
       const id = this.#cache.walletOf(ref);
       if (id === undefined) return [];
-      ids.push(id);
+      wallets.push(id);
+      // A payment is also forgotten while its wallet is remembered.
+      lasting &&= ref.kind !== "authorization";
     }
-    return ids;
+    if (lasting) ticket.found = { wallets, drops };
+    return wallets;
   }
 
   #measureCommit(ms: number, executionMs: number): void {

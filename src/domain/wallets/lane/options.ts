@@ -24,6 +24,12 @@ export interface LanePorts {
 export interface LaneOptions {
   /** Jobs in one commit. */
   readonly maxBatch: number;
+  /**
+   * Jobs in one commit while the database takes most of its time, and not the way to it: a
+   * client asks again when it was answered, and of all clients in one commit none would be
+   * asking while the database works.
+   */
+  readonly nearBatch: number;
   /** Jobs that wait; one more is refused with `overloaded`. */
   readonly maxQueue: number;
   /** Commits under way at once, over disjoint wallets, while the network's round trip dominates. */
@@ -40,9 +46,10 @@ export interface LaneOptions {
 
 export const defaultLaneOptions: LaneOptions = {
   maxBatch: 256,
+  nearBatch: 128,
   maxQueue: 4_096,
   maxCommits: 4,
-  secondCommitFrom: 64,
+  secondCommitFrom: 32,
   maxLoads: 2,
   maxAttempts: 30,
   cacheBytes: 48 * 1024 * 1024,

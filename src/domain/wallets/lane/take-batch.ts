@@ -21,8 +21,7 @@ export const takeBatch = (
   const batch = new Batch(limits.busy);
   for (const ticket of queue) {
     const wallets = taken.length < limits.most ? limits.walletsOf(ticket) : [];
-    if (wallets.length > 0 && batch.accepts(ticket, wallets)) {
-      batch.add(ticket, wallets);
+    if (wallets.length > 0 && batch.takes(ticket, wallets)) {
       taken.push(ticket);
     } else {
       batch.block(wallets);
@@ -43,7 +42,8 @@ class Batch {
     this.#blocked = new Set(busy);
   }
 
-  accepts(ticket: Ticket, wallets: readonly string[]): boolean {
+  /** Takes a job in, if it can be committed with what is there already. */
+  takes(ticket: Ticket, wallets: readonly string[]): boolean {
     if (this.#alone || (ticket.alone && this.#retried.size > 0)) return false;
     if (wallets.some((id) => this.#blocked.has(id))) return false;
     // Tried jobs have had their keys checked. A fresh one beside them may bring a used
@@ -51,13 +51,12 @@ class Batch {
     const isRetry = ticket.attempts > 0;
     if (wallets.some((id) => (this.#retried.get(id) ?? isRetry) !== isRetry)) return false;
     // A wallet's key can be written once; the second job with it finds it used.
-    return !keysOf(ticket, wallets).some((key) => this.#keys.has(key));
-  }
-
-  add(ticket: Ticket, wallets: readonly string[]): void {
+    const keys = keysOf(ticket, wallets);
+    if (keys.some((key) => this.#keys.has(key))) return false;
     this.#alone = ticket.alone;
-    for (const id of wallets) this.#retried.set(id, ticket.attempts > 0);
-    for (const key of keysOf(ticket, wallets)) this.#keys.add(key);
+    for (const id of wallets) this.#retried.set(id, isRetry);
+    for (const key of keys) this.#keys.add(key);
+    return true;
   }
 
   block(wallets: readonly string[]): void {

@@ -15,6 +15,8 @@ export interface Ticket extends Follower {
   readonly journey: Journey | undefined;
   /** What must be at hand to decide it. */
   readonly refs: readonly Ref[];
+  /** The wallets of that, as long as the cache has dropped none since. */
+  found: { readonly wallets: readonly string[]; readonly drops: number } | undefined;
   attempts: number;
   /** Something that it names had to be read. */
   cold: boolean;

@@ -183,8 +183,9 @@ export const decideJob = (job: Job, bench: Workbench, clock: number, sha256: Sha
   const undo = job.items.length > 1 ? bench.save(job) : undefined;
   const committed: CommittedEvent[] = [];
   const refused: Refused[] = [];
-  for (const item of job.items) {
-    const state = bench.state(job.organizationId, item.command);
+  for (const [index, item] of job.items.entries()) {
+    const before = index === 0 ? states[0] : undefined;
+    const state = before ?? bench.state(job.organizationId, item.command);
     const at = eventTime(state, clock);
     const decision = decide(state, item.command, at);
     if (!decision.ok) {
