@@ -11,6 +11,7 @@ import { builtAssets } from "../../src/runtime/built-assets.ts";
 import { composeServices } from "../../src/runtime/compose.ts";
 import { type Config, readConfig } from "../../src/runtime/config.ts";
 import { levelledLogger } from "../../src/runtime/levelled-logger.ts";
+import { writeToProcess } from "../../src/runtime/process-log.ts";
 import { createRequestScope } from "../../src/runtime/request-scope.ts";
 import { shareLookUps } from "../../src/runtime/shared-look-ups.ts";
 import { countStatements } from "../../src/runtime/statement-metrics.ts";
@@ -45,7 +46,7 @@ export const serveComparison = ({ lane, app = createApp }: Comparison): void => 
     lane: lane(config),
     metrics,
     scrape: async () => metrics.snapshot(),
-    logger: levelledLogger(config.logLevel),
+    logger: levelledLogger(config.logLevel, writeToProcess()),
     tokenStore: createBucketStore(Date.now),
     assets: builtAssets(),
     tracing: createTracing(config.traces, { metrics, version, runtime: "node", defer }),

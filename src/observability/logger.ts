@@ -38,7 +38,7 @@ export type LogRecord = { readonly [Field in LogField]?: string | number | undef
   readonly event: string;
 };
 
-/** One JSON line a record, on the console: Workers Logs, `docker logs` and a terminal all read that. */
+/** One JSON line a record: Workers Logs, `docker logs` and a terminal all read that. */
 export interface Logger {
   log(level: LogLevel, record: LogRecord): void;
 }
@@ -64,6 +64,6 @@ export const createLogger = (
 });
 
 const writeToConsole: WriteLine = (level, line) => {
-  // biome-ignore lint/suspicious/noConsole: the one place that writes, and all that Workers have.
+  // biome-ignore lint/suspicious/noConsole: all that Workers have.
   console[level](line);
 };

@@ -11,6 +11,7 @@ import { composeServices } from "./compose.ts";
 import { type Environment, readConfig } from "./config.ts";
 import { observeLane } from "./lane-metrics.ts";
 import { levelledLogger } from "./levelled-logger.ts";
+import { writeToProcess } from "./process-log.ts";
 import { createRequestScope } from "./request-scope.ts";
 import { sha256Hex } from "./sha256.ts";
 import { shareLookUps } from "./shared-look-ups.ts";
@@ -29,7 +30,7 @@ const mostCommits = (connections: number): number => Math.min(8, Math.max(1, con
  */
 export const startProcess = (env: Environment, runtime: "node" | "deno", assets: Assets) => {
   const config = readConfig(env, runtime, version);
-  const logger = levelledLogger(config.logLevel);
+  const logger = levelledLogger(config.logLevel, writeToProcess());
   const metrics = createMetrics({ version, runtime });
   const scope = createRequestScope();
   const { url, readUrl, connections } = config.database;
