@@ -115,7 +115,8 @@ export class Reporter {
       return;
     }
     if (!mayBeginAgain) throw new Error("a new epoch was refused");
-    // The epoch counts as far as it was taken; the rest is said under a new one.
+    // The epoch counts as far as it was taken; the rest is said under a new one. After a month
+    // the shard does not know how far: a report from then without a receipt may count twice.
     const [known] = this.#taken.values();
     this.#begin(this.#taken.get(receipt.sequence) ?? (known as Taken));
     await this.#report(false);
