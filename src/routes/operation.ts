@@ -169,8 +169,9 @@ export const operation = <Path extends string, const Spec extends OperationSpec>
 };
 
 /**
- * Each check is over before the next begins, and all of them before the verb. Around one another, as middlewares are, all of
- * them would be kept for as long as the request waits for its commit, and be collected as old.
+ * Each check is over before the next begins, and all of them before the verb. Around one
+ * another, as middlewares are, all of them would be kept for as long as the request waits
+ * for its commit, and be collected as old.
  */
 const firstRefusal = async (
   c: Context<HonoEnv>,

@@ -143,7 +143,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "two organizations that name one id are told the same of it",
-    file: "lane/lane.ts",
+    file: "lane/job-queue.ts",
     was: "const nameOf = ({ organizationId, id }: Pick<Ref,",
     is: "const nameOf = ({ id: organizationId, id }: Pick<Ref,",
     world: amongStrangers,

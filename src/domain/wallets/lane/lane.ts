@@ -17,13 +17,15 @@ import {
   usedKey,
 } from "./answers.ts";
 import { WalletCache } from "./cache.ts";
+import { CommitPace } from "./commit-pace.ts";
 import { DatabaseClock, maxClockOffsetMs } from "./database-clock.ts";
 import { type CommandLane, type Job, type JobResult, refsOfJob } from "./job.ts";
+import { JobQueue, nameOf } from "./job-queue.ts";
 import { Journey, type LaneStep } from "./journey.ts";
 import { OpenTickets } from "./open-tickets.ts";
 import { defaultLaneOptions, type LaneOptions, type LanePorts } from "./options.ts";
+import { partition } from "./partition.ts";
 import { type PlannedGroup, plan } from "./plan.ts";
-import { takeBatch } from "./take-batch.ts";
 import type { Ticket } from "./ticket.ts";
 import { UnheardCommits } from "./unheard-commits.ts";
 
@@ -51,13 +53,8 @@ export class Lane implements CommandLane {
   readonly #ports: LanePorts;
   readonly #options: LaneOptions;
   readonly #cache: WalletCache;
-  #queue: Ticket[] = [];
-  /** Jobs of the queue, from its front, that are known to need no load, ... */
-  #looked = 0;
-  /** ... as long as the cache has lost nothing since. */
-  #losses = 0;
-  /** Jobs of the queue whose wallets a commit under way has to be done with first. */
-  #passedOver = 0;
+  readonly #queue: JobQueue;
+  readonly #pace: CommitPace;
   /** Jobs in the queue, being loaded or backing off; those being committed are not counted. */
   #waiting = 0;
   readonly #busy = new Set<string>();
@@ -69,14 +66,12 @@ export class Lane implements CommandLane {
   #pumping = false;
   readonly #clock = new DatabaseClock();
   readonly #unheard = new UnheardCommits();
-  /** Smoothed shares of a commit's time: in all, and inside the database. */
-  #commitMs = 0;
-  #executionMs = 0;
-
   constructor(ports: LanePorts, options: LaneOptions = defaultLaneOptions) {
     this.#ports = ports;
     this.#options = options;
     this.#cache = new WalletCache(options.cacheBytes, (id) => this.#busy.has(id));
+    this.#queue = new JobQueue(this.#cache);
+    this.#pace = new CommitPace(options);
   }
 
   submit(job: Job): Promise<JobResult> {
@@ -147,11 +142,10 @@ export class Lane implements CommandLane {
 
   #pump(): void {
     this.#startLoads();
-    if (this.#commits < this.#commitsAllowed()) this.#expire();
-    while (this.#commits < this.#commitsAllowed()) {
-      const most = this.#jobsAllowed();
-      const tickets = this.#take(most);
-      if (tickets.length < most) this.#passedOver = this.#queue.length;
+    if (this.#mayCommit) this.#expire();
+    while (this.#mayCommit) {
+      const most = this.#pace.jobsAllowed(this.#queue.ready);
+      const tickets = this.#queue.takeReady(this.#busy, most);
       if (tickets.length === 0) break;
       void this.#commit(tickets);
     }
@@ -164,42 +158,15 @@ export class Lane implements CommandLane {
     });
   }
 
-  /**
-   * More commits than two help only while they wait for the network, not for the database.
-   * The second is for the time in which the database waits for us: while one batch is read,
-   * decided and written down, another one is committed, if enough jobs wait to be worth a
-   * statement of their own.
-   */
-  #commitsAllowed(): number {
-    const { maxCommits, secondCommitFrom } = this.#options;
-    if (this.#networkDominates) return maxCommits;
-    return this.#queue.length - this.#passedOver >= secondCommitFrom ? Math.min(2, maxCommits) : 1;
-  }
-
-  /** Jobs in the next commit. */
-  #jobsAllowed(): number {
-    const { maxBatch, nearBatch } = this.#options;
-    return this.#networkDominates ? maxBatch : Math.min(nearBatch, maxBatch);
-  }
-
-  /** Whether a commit's time is spent on the way to the database, not in it. */
-  get #networkDominates(): boolean {
-    return this.#commitMs > 8 && this.#commitMs > 3 * this.#executionMs;
-  }
-
-  #requeue(queue: Ticket[]): void {
-    this.#queue = queue;
-    this.#looked = 0;
+  get #mayCommit(): boolean {
+    return this.#commits < this.#pace.commitsAllowed(this.#queue.ready);
   }
 
   /** Answers jobs whose deadline has passed while they waited; those answered before only leave. */
   #expire(): void {
     const now = this.#ports.now();
     const over = (ticket: Ticket) => ticket.job.deadline <= now || !this.#open.has(ticket);
-    if (!this.#queue.some(over)) return;
-    const [expired, rest] = partition(this.#queue, over);
-    this.#requeue(rest);
-    for (const ticket of expired) this.#giveUp(ticket);
+    for (const ticket of this.#queue.remove(over)) this.#giveUp(ticket);
   }
 
   #giveUp(ticket: Ticket): void {
@@ -234,26 +201,11 @@ export class Lane implements CommandLane {
   /** Starts reading what queued jobs name and the cache does not have. */
   #startLoads(): void {
     if (this.#loads >= this.#options.maxLoads) return;
-    // Each arrival comes by here: what was looked at before is not looked at again.
-    if (this.#losses !== this.#cache.losses) this.#looked = 0;
-    this.#losses = this.#cache.losses;
-    const refs = new Map<string, Ref>();
-    const tickets = new Set<Ticket>();
-    for (; this.#looked < this.#queue.length; this.#looked++) {
-      const ticket = this.#queue[this.#looked] as Ticket;
-      if (refs.size >= this.#options.maxBatch || (ticket.alone && tickets.size > 0)) break;
-      if (this.#walletsOf(ticket).length > 0) continue;
-      const missing = ticket.refs.filter((ref) => !this.#cache.has(ref));
-      if (missing.length === 0 || missing.some((ref) => this.#loading.has(ref.id))) continue;
-      for (const ref of missing) refs.set(nameOf(ref), ref);
-      tickets.add(ticket);
-      if (ticket.alone) break;
-    }
-    if (tickets.size === 0) return;
-    this.#requeue(this.#queue.filter((ticket) => !tickets.has(ticket)));
+    const { tickets, refs } = this.#queue.takeMissing(this.#loading, this.#options.maxBatch);
+    if (tickets.length === 0) return;
     for (const ticket of tickets) ticket.cold = true;
-    this.#ports.observe?.({ kind: "lookup", outcome: "miss", jobs: tickets.size });
-    void this.#load([...tickets], [...refs.values()]);
+    this.#ports.observe?.({ kind: "lookup", outcome: "miss", jobs: tickets.length });
+    void this.#load(tickets, refs);
   }
 
   async #load(tickets: readonly Ticket[], refs: readonly Ref[]): Promise<void> {
@@ -273,7 +225,7 @@ export class Lane implements CommandLane {
         const isAbsent = (ref: Ref) => absent.has(nameOf(ref));
         const [missing, there] = partition(tickets, ({ refs }) => refs.some(isAbsent));
         for (const ticket of missing) this.#finish(ticket, notFound(ticket.job, isAbsent));
-        this.#requeue([...there, ...this.#queue]);
+        this.#queue.putBack(there);
       } else {
         this.#notAnswered(tickets, answer);
       }
@@ -282,8 +234,7 @@ export class Lane implements CommandLane {
     } finally {
       this.#loads -= 1;
       for (const ref of refs) this.#loading.delete(ref.id);
-      // Jobs that wait for what this load was to bring may need one of their own.
-      this.#looked = 0;
+      this.#queue.lookAgain();
       this.#schedule();
     }
   }
@@ -309,19 +260,8 @@ export class Lane implements CommandLane {
     return answer;
   }
 
-  /** Takes from the queue what can be committed now. */
-  #take(most: number): Ticket[] {
-    const { taken, rest } = takeBatch(this.#queue, {
-      walletsOf: (ticket) => this.#walletsOf(ticket),
-      busy: this.#busy,
-      most,
-    });
-    this.#requeue(rest);
-    return taken;
-  }
-
   async #commit(tickets: readonly Ticket[]): Promise<void> {
-    const wallets = new Set(tickets.flatMap((ticket) => this.#walletsOf(ticket)));
+    const wallets = new Set(tickets.flatMap((ticket) => this.#queue.walletsOf(ticket)));
     for (const id of wallets) this.#busy.add(id);
     this.#commits += 1;
     this.#waiting -= tickets.length;
@@ -345,9 +285,7 @@ export class Lane implements CommandLane {
         if (!this.#options.owns(id)) this.#cache.drop(id);
       }
       this.#commits -= 1;
-      this.#passedOver = 0;
-      // What was counted as there because it was being written may have turned out not to be.
-      this.#looked = 0;
+      this.#queue.commitEnded();
       this.#schedule();
     }
   }
@@ -373,7 +311,7 @@ export class Lane implements CommandLane {
     for (const ticket of tickets) ticket.sent = false;
     if (answer.kind === "answered") {
       this.#clock.measure(answer.databaseTime, sentAt, this.#ports.now());
-      this.#measureCommit(this.#ports.now() - sentAt, answer.executionMs);
+      this.#pace.measure(this.#ports.now() - sentAt, answer.executionMs);
       this.#ports.observe?.({
         kind: "commit",
         jobs: tickets.length,
@@ -498,7 +436,7 @@ export class Lane implements CommandLane {
     const longest = unknown ? 50 * 2 ** attempts : attempts === 1 ? 0 : 2 ** attempts;
     const pause = Math.min(longest, unknown ? 1_000 : 64) * this.#ports.random();
     const back = () => {
-      this.#requeue([...retry, ...this.#queue]);
+      this.#queue.putBack(retry);
       this.#schedule();
     };
     if (pause < 1) back();
@@ -548,28 +486,6 @@ export class Lane implements CommandLane {
     return Math.min(maxStatementMs, Math.max(minStatementMs, last - this.#ports.now()));
   }
 
-  /** The wallets that a job touches; none while something of it is not in the cache. */
-  #walletsOf(ticket: Ticket): readonly string[] {
-    const { drops } = this.#cache;
-    if (ticket.found?.drops === drops) return ticket.found.wallets;
-    const wallets: string[] = [];
-    let lasting = true;
-    for (const ref of ticket.refs) {
-      const id = this.#cache.walletOf(ref);
-      if (id === undefined) return [];
-      wallets.push(id);
-      // A payment is also forgotten while its wallet is remembered.
-      lasting &&= ref.kind !== "authorization";
-    }
-    if (lasting) ticket.found = { wallets, drops };
-    return wallets;
-  }
-
-  #measureCommit(ms: number, executionMs: number): void {
-    this.#commitMs += (ms - this.#commitMs) / 8;
-    this.#executionMs += (executionMs - this.#executionMs) / 8;
-  }
-
   async #clockIsRight(): Promise<boolean> {
     if (this.#clock.isRight) return true;
     const sentAt = this.#ports.now();
@@ -580,14 +496,3 @@ export class Lane implements CommandLane {
     return this.#clock.isRight;
   }
 }
-
-/** Two organizations may name one id at a time: it is there for one of them, and not for the other. */
-const nameOf = ({ organizationId, id }: Pick<Ref, "organizationId" | "id">): string =>
-  `${organizationId} ${id}`;
-
-const partition = <T>(items: readonly T[], test: (item: T) => boolean): [T[], T[]] => {
-  const yes: T[] = [];
-  const no: T[] = [];
-  for (const item of items) (test(item) ? yes : no).push(item);
-  return [yes, no];
-};

@@ -25,9 +25,9 @@ export interface LaneOptions {
   /** Jobs in one commit. */
   readonly maxBatch: number;
   /**
-   * Jobs in one commit while the database takes most of its time, and not the way to it: a
-   * client asks again when it was answered, and of all clients in one commit none would be
-   * asking while the database works.
+   * Jobs in one commit while the database takes most of its time, and not the way to it,
+   * unless so many are ready that half of them are more: a client asks again when it was
+   * answered, and if all were in one commit none would ask while the database works.
    */
   readonly nearBatch: number;
   /** Jobs that wait; one more is refused with `overloaded`. */
