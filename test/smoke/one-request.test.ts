@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import type { Runtime } from "../../scripts/dev/options.ts";
 import { startNeonEndpoint } from "../../scripts/neon-endpoint.ts";
 import type { Json, Server } from "../support/api.ts";
@@ -78,19 +78,44 @@ const exemplarsOf = async ({ url }: LoggedServer, requestId: string): Promise<st
   return lines.filter((line) => line.includes(`request_id="${requestId}"`));
 };
 
-describe.each(["node", "deno", "workers", "services"] as const)("on %s", async (runtime) => {
-  const { server, collector, loseAnswersTo } = await observedServer(runtime);
-  const organization = await newOrganization(server);
+const runtimes = ["node", "deno", "workers", "services"] as const;
+
+type Followed = Awaited<ReturnType<typeof follow>>;
+
+/** A server with a card that has something to pay with. */
+const follow = async (runtime: (typeof runtimes)[number]) => {
+  const observed = await observedServer(runtime);
+  const organization = await newOrganization(observed.server);
   const wallet = await organization.wallet(1_000);
   const card = await organization.card(wallet.id);
+  return { ...observed, organization, wallet, card };
+};
 
-  const traceOf = async (traceId: string, least: number): Promise<CollectedSpan[]> => {
-    const spans = () => collector.spans.filter((span) => span.traceId === traceId);
-    await expect.poll(() => spans().length, { timeout: 10_000 }).toBeGreaterThanOrEqual(least);
-    return spans();
-  };
+const all = new Map<string, Followed>();
+for (const runtime of runtimes) all.set(runtime, await follow(runtime));
 
-  test("a failing request is found in log, exemplar, trace and event by the id that the client saw", async () => {
+const followedOn = (runtime: string): Followed => {
+  const followed = all.get(runtime);
+  if (!followed) throw new Error(`nothing is served by ${runtime}`);
+  return followed;
+};
+
+const traceOf = async (
+  { collector }: Followed,
+  traceId: string,
+  least: number,
+): Promise<CollectedSpan[]> => {
+  const spans = () => collector.spans.filter((span) => span.traceId === traceId);
+  await expect.poll(() => spans().length, { timeout: 10_000 }).toBeGreaterThanOrEqual(least);
+  return spans();
+};
+
+// At once: each waits for its deadline.
+test.concurrent.each(runtimes)(
+  "a failing request on %s is found in log, exemplar, trace and event by the id that the client saw",
+  async (runtime) => {
+    const followed = followedOn(runtime);
+    const { server, organization, wallet, card, loseAnswersTo } = followed;
     const requestId = `failing-${crypto.randomUUID()}`;
     const traceId = crypto.randomUUID().replaceAll("-", "");
     loseAnswersTo(requestId);
@@ -120,7 +145,7 @@ describe.each(["node", "deno", "workers", "services"] as const)("on %s", async (
       exemplars.some((line) => /^purser_http_request_duration_seconds_bucket/.test(line)),
     ).toBe(true);
 
-    const spans = await traceOf(traceId, 1);
+    const spans = await traceOf(followed, traceId, 1);
     const request = spans.find(({ kind }) => kind === serverKind);
     expect(request).toMatchObject({
       name: "POST /v1/authorizations",
@@ -148,9 +173,14 @@ describe.each(["node", "deno", "workers", "services"] as const)("on %s", async (
       requestId,
     );
     expect(events).toEqual([{ type: "authorization.approved", wallet_id: wallet.id }]);
-  });
+  },
+);
 
-  test("a payment's trace has its way through the lane and the one statement that committed it", async () => {
+test.each(runtimes)(
+  "a payment's trace on %s has its way through the lane and the one statement that committed it",
+  async (runtime) => {
+    const followed = followedOn(runtime);
+    const { server, collector, organization, card } = followed;
     const requestId = `paid-${crypto.randomUUID()}`;
     const answer = await organization.api.send("POST", "/v1/authorizations", {
       json: { cardId: card.id, amount: 5_000 },
@@ -172,7 +202,7 @@ describe.each(["node", "deno", "workers", "services"] as const)("on %s", async (
       ),
     ).toBe(true);
 
-    const spans = await traceOf(traceId, 4);
+    const spans = await traceOf(followed, traceId, 4);
     const [request] = spans.filter(({ kind }) => kind === serverKind);
     const within = (parent: CollectedSpan | undefined) =>
       spans.filter(({ parentSpanId }) => parentSpanId === parent?.spanId);
@@ -200,5 +230,5 @@ describe.each(["node", "deno", "workers", "services"] as const)("on %s", async (
       typeof value === "bigint" ? String(value) : value,
     );
     expect(told).not.toContain(organization.apiKey.split(".")[1]);
-  });
-});
+  },
+);

@@ -15,8 +15,8 @@ import { servicesServer } from "../support/services.ts";
 
 const server = await servicesServer();
 
-tenantSuite(server, sampled(3));
-scopeSuite(server, sampled(3));
+tenantSuite(server, sampled(8));
+scopeSuite(server, sampled(8));
 idempotencySuite(server, { copies: 20 });
 raceSuite([server]);
 listSuite(server, sampled(6));
