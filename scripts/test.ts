@@ -12,7 +12,8 @@ const steps: Readonly<Record<string, () => Promise<Count>>> = {
   unit: () => runProject("unit"),
   integration: () => runProject("integration"),
   workers: () => runProject("workers"),
-  smoke: () => runProject("smoke"),
+  // They wait more than they work.
+  smoke: () => runProject("smoke", "--maxWorkers=3"),
 };
 
 const sources = ["src", "scripts", "test", "bench"];

@@ -34,11 +34,11 @@ interface Report {
   }[];
 }
 
-/** One project of vitest.config.ts, every test counted. */
-export const runProject = async (name: string): Promise<Count> => {
+/** One project of vitest.config.ts, every test counted; `more` goes to vitest. */
+export const runProject = async (name: string, ...more: readonly string[]): Promise<Count> => {
   const file = join(root, "node_modules", ".cache", `purser-tests-${name}-${process.pid}.json`);
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${file}`];
-  const code = await run("vitest", ["run", "--project", name, ...reporters]);
+  const code = await run("vitest", ["run", "--project", name, ...reporters, ...more]);
   const report = await readFile(file, "utf8").then(
     (text) => JSON.parse(text) as Report,
     () => undefined,
