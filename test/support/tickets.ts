@@ -1,0 +1,34 @@
+import { type Job, refsOfJob } from "../../src/domain/wallets/lane/job.ts";
+import type { Ticket } from "../../src/domain/wallets/lane/ticket.ts";
+import type { StateCommand } from "../../src/domain/wallets/rules/decide.ts";
+import { item, noon } from "./wallet-states.ts";
+
+/** A job of these commands as it waits in a lane; whoever is told its answer does not listen. */
+export const aTicket = (
+  organizationId: string,
+  commands: readonly StateCommand[],
+  { key, ...over }: Partial<Ticket> & { readonly key?: string } = {},
+): Ticket => {
+  const job: Job = {
+    organizationId,
+    requestId: "r-1",
+    deadline: noon + 8_000,
+    items: commands.map((command) => item(command, key === undefined ? {} : { key })),
+  };
+  return {
+    job,
+    submittedAt: noon,
+    journey: undefined,
+    refs: refsOfJob(job),
+    found: undefined,
+    attempts: 0,
+    cold: false,
+    sent: false,
+    unknown: false,
+    alone: false,
+    followers: [],
+    resolve: () => undefined,
+    reject: () => undefined,
+    ...over,
+  };
+};
