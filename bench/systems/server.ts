@@ -3,9 +3,10 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { denoFlags, nodeFlags, untilServing } from "../../scripts/dev/server.ts";
+import { untilServing } from "../../scripts/dev/server.ts";
 import { spawnGuarded } from "../../scripts/guarded-child.ts";
 import { freePort } from "../../scripts/postgres.ts";
+import { denoFlags, nodeFlags } from "../../scripts/runtime-flags.ts";
 
 export interface Server {
   readonly port: number;

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { type GuardedChild, hasEnded, spawnGuarded } from "../guarded-child.ts";
+import { denoFlags, nodeFlags } from "../runtime-flags.ts";
 import type { Runtime } from "./options.ts";
 import { wranglerDev, wranglerEnvironment, writeVariables } from "./wrangler.ts";
 
@@ -56,21 +57,6 @@ const commandOf: Readonly<
     return wranglerDev({ port, folder }, args);
   },
 };
-
-/** As in package.json's `start:node`; why stands in docs/running.md. */
-export const nodeFlags = ["--max-semi-space-size=128"] as const;
-
-/** Also for tests that start the Deno server themselves. */
-export const denoFlags = [
-  "run",
-  "--no-prompt",
-  "--node-modules-dir=manual",
-  "--no-lock",
-  "--allow-net",
-  "--allow-env",
-  "--allow-read",
-  "--allow-sys",
-] as const;
 
 /** Waits until requests can really be served. */
 export const untilServing = async (url: string, server: GuardedChild): Promise<void> => {

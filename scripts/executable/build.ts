@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { build } from "esbuild";
-import { nodeFlags } from "../dev/server.ts";
 import { assetFiles, assetsFolder, buildDocsAssets } from "../docs-assets.ts";
 import { journalFile } from "../migration-files.ts";
+import { nodeFlags } from "../runtime-flags.ts";
 import { embeddedAs } from "./layout.ts";
 
 const here = fileURLToPath(new URL("./", import.meta.url));

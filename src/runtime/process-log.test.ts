@@ -1,13 +1,12 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { afterEach, expect, test, vi } from "vitest";
+import { turn } from "../../test/support/turn.ts";
 import { writeToProcess } from "./process-log.ts";
 
 afterEach(() => {
   vi.restoreAllMocks();
 });
-
-const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 const watched = () => {
   const out = vi.spyOn(process.stdout, "write").mockReturnValue(true);

@@ -12,6 +12,7 @@ import { idsOf, serviceOn } from "../simulation/service.ts";
 import { activityOf, type WalletActivity } from "./activity-story.ts";
 import { anActor } from "./an-actor.ts";
 import { type StoredLedger, storedLedger } from "./stored-ledger.ts";
+import { turn } from "./turn.ts";
 import { noon } from "./wallet-states.ts";
 
 export interface MemoryActivity extends WalletActivity {
@@ -28,7 +29,6 @@ export const memoryActivity = async (): Promise<MemoryActivity> => {
   const database = new MemoryDatabase(now);
   const commits = new Map<SealedEvent, number>();
   let commit = 0;
-  const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
   const store = {
     load: async (refs: Parameters<MemoryDatabase["load"]>[0]) => database.load(refs),
     commit: async (batch: Parameters<MemoryDatabase["commit"]>[0]) => {

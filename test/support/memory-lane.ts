@@ -11,6 +11,7 @@ import type { StateCommand } from "../../src/domain/wallets/rules/decide.ts";
 import type { CommitAnswer, CommitBatch, LoadAnswer, Ref } from "../../src/domain/wallets/store.ts";
 import { sha256Hex } from "../../src/runtime/sha256.ts";
 import { MemoryDatabase } from "../simulation/memory-database.ts";
+import { turn } from "./turn.ts";
 import { aCard, aSecret, aWallet, item, newId, noon } from "./wallet-states.ts";
 
 type Really<Answer> = () => Answer;
@@ -108,12 +109,6 @@ export class MemoryLane {
 
 /** How often a lane looks after who waits too long. */
 const watchMs = 200;
-
-export const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
-
-export const turns = async (count: number): Promise<void> => {
-  for (let at = 0; at < count; at++) await turn();
-};
 
 /** `ok`, or the code of the refusal. */
 export const outcome = (result: JobResult): string => (result.ok ? "ok" : result.refusal.code);

@@ -1,5 +1,5 @@
-import { type Job, refsOfJob } from "../../src/domain/wallets/lane/job.ts";
-import type { Ticket } from "../../src/domain/wallets/lane/ticket.ts";
+import type { Job } from "../../src/domain/wallets/lane/job.ts";
+import { newTicket, type Ticket } from "../../src/domain/wallets/lane/ticket.ts";
 import type { StateCommand } from "../../src/domain/wallets/rules/decide.ts";
 import { item, noon } from "./wallet-states.ts";
 
@@ -15,20 +15,6 @@ export const aTicket = (
     deadline: noon + 8_000,
     items: commands.map((command) => item(command, key === undefined ? {} : { key })),
   };
-  return {
-    job,
-    submittedAt: noon,
-    journey: undefined,
-    refs: refsOfJob(job),
-    found: undefined,
-    attempts: 0,
-    cold: false,
-    sent: false,
-    unknown: false,
-    alone: false,
-    followers: [],
-    resolve: () => undefined,
-    reject: () => undefined,
-    ...over,
-  };
+  const follower = { job, resolve: () => undefined, reject: () => undefined };
+  return { ...newTicket(follower, noon, undefined), ...over };
 };

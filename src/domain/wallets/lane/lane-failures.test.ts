@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { MemoryLane, outcome, turn, turns } from "../../../../test/support/memory-lane.ts";
+import { MemoryLane, outcome } from "../../../../test/support/memory-lane.ts";
+import { turn, turns } from "../../../../test/support/turn.ts";
 import { depositing, newId, withdrawing } from "../../../../test/support/wallet-states.ts";
 import type { CommitAnswer, CommitBatch, LoadAnswer } from "../store.ts";
 

@@ -1,11 +1,6 @@
 import { describe, expect, test } from "vitest";
-import {
-  MemoryLane,
-  numbered,
-  outcome,
-  turn,
-  turns,
-} from "../../../../test/support/memory-lane.ts";
+import { MemoryLane, numbered, outcome } from "../../../../test/support/memory-lane.ts";
+import { turn, turns } from "../../../../test/support/turn.ts";
 import {
   creatingCard,
   depositing,

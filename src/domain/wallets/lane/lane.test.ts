@@ -1,12 +1,11 @@
 import { expect, test } from "vitest";
 import { MemoryDatabase } from "../../../../test/simulation/memory-database.ts";
+import { turn } from "../../../../test/support/turn.ts";
 import { aWallet, depositing, item, newId, noon } from "../../../../test/support/wallet-states.ts";
 import { sha256Hex } from "../../../runtime/sha256.ts";
 import type { WalletStore } from "../store.ts";
 import type { Job, JobResult } from "./job.ts";
 import { Lane } from "./lane.ts";
-
-const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 const laneOn = (store: WalletStore, now: () => number = () => noon): Lane =>
   new Lane({ store, sha256: sha256Hex, now, random: () => 0, sleep: turn });

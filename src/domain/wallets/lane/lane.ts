@@ -19,14 +19,14 @@ import {
 import { WalletCache } from "./cache.ts";
 import { CommitPace } from "./commit-pace.ts";
 import { DatabaseClock, maxClockOffsetMs } from "./database-clock.ts";
-import { type CommandLane, type Job, type JobResult, refsOfJob } from "./job.ts";
+import type { CommandLane, Job, JobResult } from "./job.ts";
 import { JobQueue, nameOf } from "./job-queue.ts";
 import { Journey, type LaneStep } from "./journey.ts";
 import { OpenTickets } from "./open-tickets.ts";
 import { defaultLaneOptions, type LaneOptions, type LanePorts } from "./options.ts";
 import { partition } from "./partition.ts";
 import { type PlannedGroup, plan } from "./plan.ts";
-import type { Ticket } from "./ticket.ts";
+import { newTicket, type Ticket } from "./ticket.ts";
 import { UnheardCommits } from "./unheard-commits.ts";
 
 /** How much later than its deadline a command may be answered. */
@@ -66,6 +66,7 @@ export class Lane implements CommandLane {
   #pumping = false;
   readonly #clock = new DatabaseClock();
   readonly #unheard = new UnheardCommits();
+
   constructor(ports: LanePorts, options: LaneOptions = defaultLaneOptions) {
     this.#ports = ports;
     this.#options = options;
@@ -83,7 +84,8 @@ export class Lane implements CommandLane {
       const journey = job.tellSteps ? new Journey(submittedAt) : undefined;
       const resolve = (result: JobResult) =>
         answer(journey ? journey.end(result, this.#ports.now()) : result);
-      if (this.#open.follow({ job, resolve, reject })) {
+      const follower = { job, resolve, reject };
+      if (this.#open.follow(follower)) {
         this.#waiting += 1;
         return;
       }
@@ -93,21 +95,7 @@ export class Lane implements CommandLane {
         resolve(overloaded("The request waited longer than it may."));
         return;
       }
-      const ticket: Ticket = {
-        job,
-        submittedAt,
-        journey,
-        refs: refsOfJob(job),
-        found: undefined,
-        attempts: 0,
-        cold: false,
-        sent: false,
-        unknown: false,
-        alone: false,
-        followers: [],
-        resolve,
-        reject,
-      };
+      const ticket = newTicket(follower, submittedAt, journey);
       this.#open.add(ticket);
       this.#waiting += 1;
       this.#queue.push(ticket);

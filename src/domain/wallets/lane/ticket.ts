@@ -1,5 +1,5 @@
 import type { Ref } from "../store.ts";
-import type { Job, JobResult } from "./job.ts";
+import { type Job, type JobResult, refsOfJob } from "./job.ts";
 import type { Journey } from "./journey.ts";
 
 /** A job with who is told its answer. */
@@ -29,3 +29,22 @@ export interface Ticket extends Follower {
   /** Jobs with the same key that came while this one was under way: they share its outcome. */
   readonly followers: Follower[];
 }
+
+/** A job that has just come. */
+export const newTicket = (
+  follower: Follower,
+  submittedAt: number,
+  journey: Journey | undefined,
+): Ticket => ({
+  ...follower,
+  submittedAt,
+  journey,
+  refs: refsOfJob(follower.job),
+  found: undefined,
+  attempts: 0,
+  cold: false,
+  sent: false,
+  unknown: false,
+  alone: false,
+  followers: [],
+});

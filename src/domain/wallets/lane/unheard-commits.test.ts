@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { MemoryDatabase } from "../../../../test/simulation/memory-database.ts";
+import { turn } from "../../../../test/support/turn.ts";
 import {
   aWallet,
   depositing,
@@ -58,8 +59,6 @@ const laneOverALateCommit = () => {
     },
   };
 };
-
-const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 const told = (result: JobResult): string => (result.ok ? "ok" : result.refusal.code);
 

@@ -184,8 +184,9 @@ export const decideJob = (job: Job, bench: Workbench, clock: number, sha256: Sha
   const committed: CommittedEvent[] = [];
   const refused: Refused[] = [];
   for (const [index, item] of job.items.entries()) {
-    const before = index === 0 ? states[0] : undefined;
-    const state = before ?? bench.state(job.organizationId, item.command);
+    // The first is decided on what was there; the others on what those before them left.
+    const first = index === 0 ? states[0] : undefined;
+    const state = first ?? bench.state(job.organizationId, item.command);
     const at = eventTime(state, clock);
     const decision = decide(state, item.command, at);
     if (!decision.ok) {
