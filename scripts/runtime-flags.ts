@@ -1,5 +1,5 @@
 /** As in package.json's `start:node`; why stands in docs/running.md. */
-export const nodeFlags = ["--max-semi-space-size=128"] as const;
+export const nodeFlags = ["--max-semi-space-size=128", "--no-allocation-site-pretenuring"] as const;
 
 /** As in package.json's `start:deno`. */
 export const denoFlags = [

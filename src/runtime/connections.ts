@@ -6,8 +6,11 @@ import { Server as NetServer } from "node:net";
 const quietMs = 1_000;
 
 interface Connection {
-  /** Requests that wait for their answers. */
-  readonly asked: Set<IncomingMessage>;
+  /**
+   * Requests that wait for their answers. An array, because a set leaves behind, now and then,
+   * a table with the requests that it had: the collector took most of them for alive.
+   */
+  readonly asked: IncomingMessage[];
   quietSince: number;
 }
 
@@ -25,22 +28,23 @@ export class Connections {
   constructor(server: Server) {
     this.#server = server;
     server.on("connection", (socket: Socket) => {
-      this.#all.set(socket, { asked: new Set(), quietSince: performance.now() });
+      this.#all.set(socket, { asked: [], quietSince: performance.now() });
       socket.once("close", () => this.#all.delete(socket));
     });
     server.on("request", (request: IncomingMessage, response: ServerResponse) => {
       const connection = this.#all.get(request.socket);
-      connection?.asked.add(request);
+      if (!connection) return;
+      connection.asked.push(request);
       response.once("close", () => {
-        connection?.asked.delete(request);
-        if (connection) connection.quietSince = performance.now();
+        connection.asked.splice(connection.asked.indexOf(request), 1);
+        connection.quietSince = performance.now();
       });
     });
   }
 
   /** Whether an answer on this connection is the last one that it waits for. */
   isLastAnswer(socket: Socket): boolean {
-    return (this.#all.get(socket)?.asked.size ?? 0) <= 1;
+    return (this.#all.get(socket)?.asked.length ?? 0) <= 1;
   }
 
   /**
@@ -57,10 +61,10 @@ export class Connections {
     const timer = setInterval(() => {
       const now = performance.now();
       for (const [socket, { asked, quietSince }] of this.#all) {
-        const isQuiet = asked.size === 0 && now - quietSince >= quietMs;
+        const isQuiet = asked.length === 0 && now - quietSince >= quietMs;
         if (!isQuiet && now < deadline) continue;
         // Who has not sent all of a request has asked nothing yet.
-        unanswered += [...asked].filter(({ complete }) => complete).length;
+        unanswered += asked.filter(({ complete }) => complete).length;
         this.#all.delete(socket);
         socket.destroy();
       }

@@ -16,7 +16,7 @@ interface Waiter {
 
 export const createSlots = (count: number): Slots => {
   let free = count;
-  const waiting = new Set<Waiter>();
+  const waiting: Waiter[] = [];
   return {
     acquire: (deadline) => {
       if (free > 0) {
@@ -25,21 +25,20 @@ export const createSlots = (count: number): Slots => {
       }
       return new Promise((resolve) => {
         const giveUp = (): void => {
-          waiting.delete(waiter);
+          waiting.splice(waiting.indexOf(waiter), 1);
           resolve(false);
         };
         const timer = setTimeout(giveUp, Math.max(0, deadline - performance.now()));
         const waiter: Waiter = { take: resolve, timer };
-        waiting.add(waiter);
+        waiting.push(waiter);
       });
     },
     release: () => {
-      const [next] = waiting;
+      const next = waiting.shift();
       if (!next) {
         free++;
         return;
       }
-      waiting.delete(next);
       clearTimeout(next.timer);
       next.take(true);
     },

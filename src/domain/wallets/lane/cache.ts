@@ -49,12 +49,11 @@ export class WalletCache {
     return this.#drops;
   }
 
-  /** The wallet, marked as recently used; `undefined` if it must be loaded. */
+  /** The wallet, marked as used; `undefined` if it must be loaded. */
   wallet(organizationId: string, id: string): Wallet | undefined {
     const entry = this.#entries.get(id);
     if (entry?.wallet.organizationId !== organizationId) return undefined;
-    this.#entries.delete(id);
-    this.#entries.set(id, entry);
+    entry.used = true;
     return entry.wallet;
   }
 
@@ -100,6 +99,7 @@ export class WalletCache {
       const { version: readVersion } = wallet;
       this.#entries.set(wallet.id, {
         wallet,
+        used: false,
         walletBytes: bytes,
         bytes,
         cards: { readVersion, parts: new Map() },
@@ -142,16 +142,24 @@ export class WalletCache {
     this.#drops += 1;
   }
 
-  /** Forgets the least recently used until the rest fits. */
+  /** Forgets what has not been used for long, until the rest fits. */
   trim(): void {
     for (const [id, entry] of this.#payments) {
       if (this.#paymentBytes <= this.#maxBytes / 3) break;
       if (!this.#busy(entry.wallet.id)) this.#forgetPart(entry, "authorizations", id);
     }
     if (this.#bytes <= (this.#maxBytes * 2) / 3) return;
-    for (const id of [...this.#entries.keys()]) {
+    for (const [id, entry] of this.#entries) {
       if (this.#bytes <= (this.#maxBytes * 2) / 3) return;
-      if (!this.#busy(id)) this.drop(id);
+      if (this.#busy(id)) continue;
+      if (entry.used) {
+        // Once around more, rather than to the end at each use: those are many.
+        entry.used = false;
+        this.#entries.delete(id);
+        this.#entries.set(id, entry);
+      } else {
+        this.drop(id);
+      }
     }
   }
 
@@ -195,7 +203,7 @@ export class WalletCache {
     this.#walletOf.set(value.id, entry.wallet.id);
     this.#count(entry, kind, bytes - (was?.bytes ?? 0));
     if (kind === "authorizations") {
-      this.#payments.delete(value.id);
+      if (was) this.#payments.delete(value.id);
       this.#payments.set(value.id, entry);
     }
   }
@@ -237,6 +245,8 @@ type PartKind = keyof PartOf;
 
 interface Entry {
   wallet: Wallet;
+  /** Whether it was asked for since room was last made. */
+  used: boolean;
   walletBytes: number;
   /** Of the wallet and its cards. */
   bytes: number;

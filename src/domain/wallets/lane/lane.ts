@@ -84,8 +84,8 @@ export class Lane implements CommandLane {
       const journey = job.tellSteps ? new Journey(submittedAt) : undefined;
       const resolve = (result: JobResult) =>
         answer(journey ? journey.end(result, this.#ports.now()) : result);
-      const follower = { job, resolve, reject };
-      if (this.#open.follow(follower)) {
+      const ticket = newTicket({ job, resolve, reject }, submittedAt, journey);
+      if (this.#open.follow(ticket)) {
         this.#waiting += 1;
         return;
       }
@@ -95,7 +95,6 @@ export class Lane implements CommandLane {
         resolve(overloaded("The request waited longer than it may."));
         return;
       }
-      const ticket = newTicket(follower, submittedAt, journey);
       this.#open.add(ticket);
       this.#waiting += 1;
       this.#queue.push(ticket);
@@ -273,6 +272,8 @@ export class Lane implements CommandLane {
         if (!this.#options.owns(id)) this.#cache.drop(id);
       }
       this.#commits -= 1;
+      // Now: a hot wallet has its next commit under way as soon as anybody looks again.
+      this.#cache.trim();
       this.#queue.commitEnded();
       this.#schedule();
     }

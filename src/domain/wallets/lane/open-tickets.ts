@@ -1,36 +1,45 @@
-import { keyOf, keyReused } from "./answers.ts";
+import { keyReused } from "./answers.ts";
 import type { Job, JobResult } from "./job.ts";
 import type { Follower, Ticket } from "./ticket.ts";
 
-/** All jobs that have no answer yet, wherever they are, and who waits for the same one. */
+/**
+ * All jobs that have no answer yet, wherever they are, and who waits for the same one.
+ *
+ * They stand in places, and a key leads to a place, not to a job: what a map or set has
+ * forgotten still hangs on a table that it has outgrown, and the collector, which looks through
+ * old tables seldom, would take each finished request with all that it held for alive.
+ */
 export class OpenTickets {
-  readonly #open = new Set<Ticket>();
-  readonly #byKey = new Map<string, Ticket>();
+  readonly #places: (Ticket | undefined)[] = [];
+  readonly #free: number[] = [];
+  readonly #byKey = new Map<string, number>();
 
   get size(): number {
-    return this.#open.size;
+    return this.#places.length - this.#free.length;
   }
 
   has(ticket: Ticket): boolean {
-    return this.#open.has(ticket);
+    return this.#places[ticket.place] === ticket;
   }
 
   add(ticket: Ticket): void {
-    const key = keyOf(ticket.job);
-    if (key !== undefined) this.#byKey.set(key, ticket);
-    this.#open.add(ticket);
+    ticket.place = this.#free.pop() ?? this.#places.length;
+    this.#places[ticket.place] = ticket;
+    if (ticket.key !== undefined) this.#byKey.set(ticket.key, ticket.place);
   }
 
   /** A job whose key is under way here waits for that one's outcome. */
-  follow(follower: Follower): boolean {
-    const key = keyOf(follower.job);
-    const leader = key === undefined ? undefined : this.#byKey.get(key);
-    leader?.followers.push(follower);
+  follow(ticket: Ticket): boolean {
+    const place = ticket.key === undefined ? undefined : this.#byKey.get(ticket.key);
+    const leader = place === undefined ? undefined : this.#places[place];
+    leader?.followers.push(ticket);
     return leader !== undefined;
   }
 
   overdue(now: number): Ticket[] {
-    return [...this.#open].filter((ticket) => ticket.job.deadline <= now);
+    return this.#places.filter(
+      (ticket): ticket is Ticket => ticket !== undefined && ticket.job.deadline <= now,
+    );
   }
 
   /** Answers a job, once, and those who wait with it; `resubmit` takes who must not. */
@@ -59,8 +68,10 @@ export class OpenTickets {
   }
 
   #close(ticket: Ticket): boolean {
-    const key = keyOf(ticket.job);
-    if (key !== undefined && this.#byKey.get(key) === ticket) this.#byKey.delete(key);
-    return this.#open.delete(ticket);
+    if (!this.has(ticket)) return false;
+    this.#places[ticket.place] = undefined;
+    this.#free.push(ticket.place);
+    if (ticket.key !== undefined) this.#byKey.delete(ticket.key);
+    return true;
   }
 }

@@ -1,4 +1,5 @@
 import type { Ref } from "../store.ts";
+import { keyOf } from "./answers.ts";
 import { type Job, type JobResult, refsOfJob } from "./job.ts";
 import type { Journey } from "./journey.ts";
 
@@ -11,12 +12,16 @@ export interface Follower {
 
 /** A job that waits for its answer. */
 export interface Ticket extends Follower {
+  /** What jobs that are one and the same have in common; `undefined` if this one has no such thing. */
+  readonly key: string | undefined;
   readonly submittedAt: number;
   readonly journey: Journey | undefined;
   /** What must be at hand to decide it. */
   readonly refs: readonly Ref[];
   /** The wallets of that, as long as the cache has dropped none since. */
   found: { readonly wallets: readonly string[]; readonly drops: number } | undefined;
+  /** Where it stands among those without an answer. */
+  place: number;
   attempts: number;
   /** Something that it names had to be read. */
   cold: boolean;
@@ -37,10 +42,12 @@ export const newTicket = (
   journey: Journey | undefined,
 ): Ticket => ({
   ...follower,
+  key: keyOf(follower.job),
   submittedAt,
   journey,
   refs: refsOfJob(follower.job),
   found: undefined,
+  place: -1,
   attempts: 0,
   cold: false,
   sent: false,
