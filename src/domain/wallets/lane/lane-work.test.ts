@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { MemoryLane, numbered, outcome } from "../../../../test/support/memory-lane.ts";
 import { turn, turns } from "../../../../test/support/turn.ts";
 import {
+  authorizing,
   creatingCard,
   depositing,
   newId,
@@ -61,6 +62,28 @@ describe("a lane that works", () => {
     expect(world.commits).toHaveLength(2);
     expect(world.available(wallet)).toBe(15);
     expect(world.seen("commit").map(({ jobs }) => jobs)).toEqual([2, 3]);
+  });
+
+  test("forgets payments of a wallet that always has its next commit under way", async () => {
+    const cacheBytes = 60_000;
+    const world = new MemoryLane({ cacheBytes });
+    const wallet = world.wallet({ available: 1_000n });
+    const card = world.card(wallet);
+    world.onCommit = async (really) => {
+      await turns(3);
+      return really();
+    };
+    let left = 200;
+    // Whoever is answered pays again at once: while one is committed the other waits.
+    const customer = async (after: number): Promise<void> => {
+      await turns(after);
+      while (left-- > 0) expect(outcome(await world.submit(authorizing(card, 1)))).toBe("ok");
+    };
+    await Promise.all([customer(0), customer(2)]);
+    expect(world.seen("commit").length).toBeGreaterThan(40);
+    const most = Math.max(...world.seen("state").map((state) => state.cacheBytes));
+    expect(most).toBeGreaterThan(cacheBytes / 3);
+    expect(most).toBeLessThan((cacheBytes * 2) / 3);
   });
 
   test("tells how long jobs waited and commits took, and what it has to do", async () => {
