@@ -15,6 +15,8 @@ export default defineConfig({
           NEON_ENDPOINT: inject("neonEndpoint"),
           RATE_LIMIT_PER_SECOND: "100000",
           LOG_LEVEL: "error",
+          // More than there need be for one developer, so that commands meet those of others.
+          LANES: "3",
         },
       },
     })),

@@ -79,7 +79,7 @@ export const walletsVariables = {
       .default("400000"),
   ),
   /** Few make large batches; one more for each thousand commands a second: docs/decisions/0033. */
-  LANES: optional(flag(2, 1, 65_536)),
+  LANES: optional(flag(1, 1, 65_536)),
   LANE_REGION: optional(
     z
       .string()

@@ -19,6 +19,7 @@ const server = await httpServer("workers", database, {
     DATABASE_DRIVER: "postgres",
     DATABASE_URL: "postgres://nobody@127.0.0.1:1/nothing",
     NEON_ENDPOINT: "",
+    LANES: "2",
   },
 });
 

@@ -4,7 +4,8 @@ import { testDatabase } from "../../../test/support/database.ts";
 import { layoutOf } from "./commit-columns.ts";
 
 const database = await testDatabase();
-const { rows, params } = layoutOf(["keys"]);
+const arrays = layoutOf(["keys"]);
+const values = layoutOf(["keys"], "one");
 const none = {
   wallets: [],
   events: [],
@@ -18,7 +19,10 @@ const none = {
 
 describe.each(["postgres", "neon"] as const)("columns through %s", (driver) => {
   const db = database[driver]();
-  const read = async (texts: readonly (string | null)[]): Promise<unknown[]> => {
+  const read = async (
+    texts: readonly (string | null)[],
+    { rows, params } = arrays,
+  ): Promise<unknown[]> => {
     const keys = texts.map((k, g) => ({ g, w: "00000000-0000-7000-8000-000000000000", l: 1, k }));
     const text = `select k from ${rows("keys", "r")} order by g`;
     const found = await db.run({ name: "test.keys", text, params: params({ ...none, keys }) });
@@ -34,6 +38,8 @@ describe.each(["postgres", "neon"] as const)("columns through %s", (driver) => {
     expect(await read(texts)).toEqual(texts);
     expect(await read([])).toEqual([]);
     expect(await read([null])).toEqual([null]);
+    for (const one of texts) expect(await read([one], values)).toEqual([one]);
+    expect(await read([], values)).toEqual([]);
   });
 
   it("arrive as they were, whatever they are", async () => {
@@ -44,6 +50,7 @@ describe.each(["postgres", "neon"] as const)("columns through %s", (driver) => {
     await fc.assert(
       fc.asyncProperty(fc.array(text, { minLength: 1, maxLength: 20 }), async (texts) => {
         expect(await read(texts)).toEqual(texts);
+        expect(await read(texts.slice(0, 1), values)).toEqual(texts.slice(0, 1));
       }),
       { numRuns: 100 },
     );

@@ -1,6 +1,7 @@
 /**
  * What a commit's statement is given, by section: its columns by their short names, with
- * their types. Each column is one parameter, an array with a value for each row.
+ * their types. Each column is one parameter: an array with a value for each row, or the value
+ * of the only row.
  */
 const sections = {
   wallets: {
@@ -176,24 +177,50 @@ export interface Layout {
   /** The parameter after all columns. */
   readonly last: string;
   /** The values of the columns' parameters, in order. */
-  readonly params: (given: Readonly<Record<Section, readonly SectionRow[]>>) => string[];
+  readonly params: (given: Readonly<Record<Section, readonly SectionRow[]>>) => (string | null)[];
 }
 
-export const layoutOf = (included: readonly Section[]): Layout => {
-  const columns = included.flatMap((section) =>
-    Object.entries(sections[section]).map(([name, type]) => ({ section, name, type })),
-  );
-  const numbered = columns.map((column, at) => ({ ...column, parameter: `$${at + 1}` }));
+/** How many rows a section can have. */
+export type Room = "any" | "one";
+
+export const layoutOf = (included: readonly Section[], room: Room = "any"): Layout => {
+  const columns = included
+    .flatMap((section) =>
+      Object.entries(sections[section]).map(([name, type]) => ({ section, name, type })),
+    )
+    .map((column, at) => ({ ...column, parameter: `$${at + 1}` }));
   return {
     rows: (section, alias) => {
-      const own = numbered.filter((column) => column.section === section);
-      const arrays = own.map(({ parameter, type }) => `${parameter}::text::${sqlType(type)}[]`);
-      return `unnest(${arrays.join(", ")}) as ${alias}(${own.map(({ name }) => name).join(", ")})`;
+      const own = columns.filter((column) => column.section === section);
+      return room === "any" ? anyRows(own, alias) : oneRow(own, alias);
     },
     last: `$${columns.length + 1}`,
     params: (given) =>
-      columns.map(({ section, name, type }) => arrayOf(given[section], name, type)),
+      columns.map(({ section, name, type }) =>
+        room === "any"
+          ? arrayOf(given[section], name, type)
+          : onlyValue(given[section], name, type),
+      ),
   };
+};
+
+interface Column {
+  readonly name: string;
+  readonly type: string;
+  readonly parameter: string;
+}
+
+const anyRows = (columns: readonly Column[], alias: string): string => {
+  const arrays = columns.map(({ parameter, type }) => `${parameter}::text::${sqlType(type)}[]`);
+  return `unnest(${arrays.join(", ")}) as ${alias}(${columns.map(({ name }) => name).join(", ")})`;
+};
+
+/** No row if there is no value for the first column, which every row has. */
+const oneRow = (columns: readonly Column[], alias: string): string => {
+  const values = columns.map(
+    ({ name, parameter, type }) => `${parameter}::text::${sqlType(type)} as ${name}`,
+  );
+  return `(select ${values.join(", ")} where ${columns[0]?.parameter}::text is not null) as ${alias}`;
 };
 
 const sqlType = (type: string): string => (type === "json as text" ? "text" : type);
@@ -221,6 +248,13 @@ const arrayOf = (rows: readonly SectionRow[], name: string, type: string): strin
     }
   }
   return empty ? "{}" : `{${text}}`;
+};
+
+/** A column of a section that has one row at most. */
+const onlyValue = (rows: readonly SectionRow[], name: string, type: string): string | null => {
+  const value = rows[0]?.[name];
+  if (isNull(value)) return null;
+  return type === "jsonb" ? JSON.stringify(value) : String(value);
 };
 
 const isNull = (value: unknown): boolean => value === null || value === undefined;

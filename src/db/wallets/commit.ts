@@ -28,7 +28,10 @@ export const commitStatement = (batch: CommitBatch): Statement => {
 const kindOf = (rows: ReturnType<typeof commitRows>): CommitKind => {
   const closes = rows.wallets.some((wallet) => "status" in wallet && wallet.status === "closed");
   if (closes || rows.newCards.length > 0) return "cards";
-  return rows.operations.length > 0 || rows.changedPayments.length > 0 ? "money" : "payments";
+  const alone = Object.values(rows).every((section) => section.length <= 1);
+  const acts = rows.operations.length > 0 || rows.changedPayments.length > 0;
+  if (acts) return alone ? "movement" : "money";
+  return alone ? "payment" : "payments";
 };
 
 /** What a batch writes, as the statement reads it: columns by the short names that it has for them. */
