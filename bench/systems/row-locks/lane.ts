@@ -16,6 +16,7 @@ import {
 } from "../../../src/domain/wallets/lane/job.ts";
 import { plan } from "../../../src/domain/wallets/lane/plan.ts";
 import type { Sha256 } from "../../../src/domain/wallets/log/chain.ts";
+import type { Wallet } from "../../../src/domain/wallets/model/wallet.ts";
 import type { CommitGroup, CommittedEvent } from "../../../src/domain/wallets/store.ts";
 import {
   findCard,
@@ -28,6 +29,7 @@ import {
   lockWalletOfCard,
   lockWalletOfPayment,
   lockWallets,
+  type Owner,
   type Single,
   updateCard,
   updatePayment,
@@ -127,15 +129,27 @@ const locked = async (
   return cache;
 };
 
+const ownerOf = ({ id, organizationId, currency }: Wallet): Owner => ({
+  l: laneKeyOf(id),
+  org: organizationId,
+  currency,
+});
+
 /** One row a statement, one statement after the other. */
 const written = async (run: Run, group: CommitGroup): Promise<void> => {
   const rows = commitRows([group]);
-  for (const row of rows.events) await run(insertEvent(row));
-  for (const row of rows.postings) await run(insertPosting(row));
-  for (const row of rows.newPayments) await run(insertPayment(row));
+  const owners = new Map(group.wallets.map(({ after }) => [after.id, ownerOf(after)]));
+  const of = (row: { readonly w: string }): Owner => {
+    const owner = owners.get(row.w);
+    if (!owner) throw new Error("a group writes to a wallet that is not its own");
+    return owner;
+  };
+  for (const row of rows.events) await run(insertEvent(row, of(row)));
+  for (const row of rows.postings) await run(insertPosting(row, of(row)));
+  for (const row of rows.newPayments) await run(insertPayment(row, of(row)));
   const at = rows.wallets[0]?.at ?? "";
   for (const row of rows.changedPayments) await run(updatePayment(row, at));
-  for (const row of rows.operations) await run(insertOperation(row));
+  for (const row of rows.operations) await run(insertOperation(row, of(row)));
   for (const row of rows.changedCards) await run(updateCard(row));
   for (const row of rows.wallets) await run(updateWallet(row));
 };

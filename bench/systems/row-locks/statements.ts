@@ -14,6 +14,13 @@ export interface Single {
 
 type Rows = ReturnType<typeof commitRows>;
 
+/** What rows have of their wallet. */
+export interface Owner {
+  readonly l: number;
+  readonly org: string;
+  readonly currency: string;
+}
+
 const lock = "order by id for no key update";
 
 export const lockWallets = (organizationId: string, ids: readonly string[]): Single => ({
@@ -54,29 +61,29 @@ where lane_key = $1::int and command_key = $2 and wallet_id = $3::uuid`,
   params: [l, key, walletId],
 });
 
-export const insertEvent = (row: Rows["events"][number]): Single => ({
+export const insertEvent = (row: Rows["events"][number], owner: Owner): Single => ({
   text: `insert into wallets.wallet_events (lane_key, wallet_id, sequence, organization_id, type,
   command, data, rules_version, request_id, command_key, fingerprint, recorded_at, hash, position)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, decode($13, 'hex'), $14)`,
   params: [
-    ...[row.l, row.w, row.s, row.org, row.t, row.c, row.d, row.v],
+    ...[owner.l, row.w, row.s, owner.org, row.t, row.c, row.d, row.v],
     ...[row.r, row.k, row.f, row.at, row.h, row.p],
   ],
 });
 
-export const insertPosting = (row: Rows["postings"][number]): Single => ({
+export const insertPosting = (row: Rows["postings"][number], owner: Owner): Single => ({
   text: `insert into wallets.postings (lane_key, wallet_id, sequence, ordinal, organization_id,
   kind, debit, credit, amount, currency, source_id, card_id, reference, available_after,
   held_after, receivable_after, effective_at, recorded_at)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)`,
   params: [
-    ...[row.l, row.w, row.s, row.o, row.org, row.kind, row.debit, row.credit, row.amount],
-    ...[row.currency, row.source, row.card, row.reference, row.available, row.held],
+    ...[owner.l, row.w, row.s, row.o, owner.org, row.kind, row.debit, row.credit, row.amount],
+    ...[owner.currency, row.source, row.card, row.reference, row.available, row.held],
     ...[row.receivable, row.effective, row.at],
   ],
 });
 
-export const insertPayment = (row: Rows["newPayments"][number]): Single => ({
+export const insertPayment = (row: Rows["newPayments"][number], owner: Owner): Single => ({
   text: `insert into wallets.authorizations (lane_key, id, organization_id, wallet_id, card_id,
   approved, forced, status, reasons, requested_amount, amount, held, captured, reversed, refunded,
   currency, merchant, merchant_amount, consumed, metadata, expires_at, decision_sequence,
@@ -84,9 +91,9 @@ export const insertPayment = (row: Rows["newPayments"][number]): Single => ({
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
   $21, $22, $23, $24, $24)`,
   params: [
-    ...[row.l, row.id, row.org, row.w, row.card, row.approved, row.forced, row.status],
+    ...[owner.l, row.id, owner.org, row.w, row.card, row.approved, row.forced, row.status],
     ...[json(row.reasons), row.requested, row.amount, row.held, row.captured, row.reversed],
-    ...[row.refunded, row.currency, json(row.merchant), jsonOrNull(row.merchant_amount)],
+    ...[row.refunded, owner.currency, json(row.merchant), jsonOrNull(row.merchant_amount)],
     ...[json(row.consumed), json(row.metadata), row.expires, row.decided, row.sequence, row.at],
   ],
 });
@@ -101,12 +108,12 @@ where lane_key = $1 and id = $2`,
   ],
 });
 
-export const insertOperation = (row: Rows["operations"][number]): Single => ({
+export const insertOperation = (row: Rows["operations"][number], owner: Owner): Single => ({
   text: `insert into wallets.operations (lane_key, id, organization_id, wallet_id, kind,
   authorization_id, record, sequence, created_at)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
   params: [
-    ...[row.l, row.id, row.org, row.w, row.kind, row.authorization_id, json(row.record)],
+    ...[owner.l, row.id, owner.org, row.w, row.kind, row.authorization_id, json(row.record)],
     ...[row.s, row.at],
   ],
 });

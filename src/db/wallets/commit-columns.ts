@@ -34,10 +34,8 @@ const sections = {
     k: "text",
   },
   events: {
-    l: "int",
     w: "uuid",
     s: "bigint",
-    org: "uuid",
     t: "text",
     c: "json as text",
     d: "json as text",
@@ -50,16 +48,13 @@ const sections = {
     p: "int",
   },
   postings: {
-    l: "int",
     w: "uuid",
     s: "bigint",
     o: "smallint",
-    org: "uuid",
     kind: "text",
     debit: "text",
     credit: "text",
     amount: "bigint",
-    currency: "text",
     source: "uuid",
     card: "uuid",
     reference: "text",
@@ -70,9 +65,7 @@ const sections = {
     at: "timestamptz(3)",
   },
   newPayments: {
-    l: "int",
     id: "uuid",
-    org: "uuid",
     w: "uuid",
     card: "uuid",
     approved: "boolean",
@@ -85,7 +78,6 @@ const sections = {
     captured: "bigint",
     reversed: "bigint",
     refunded: "bigint",
-    currency: "text",
     merchant: "jsonb",
     merchant_amount: "jsonb",
     consumed: "jsonb",
@@ -153,9 +145,7 @@ const sections = {
     sequence: "bigint",
   },
   operations: {
-    l: "int",
     id: "uuid",
-    org: "uuid",
     w: "uuid",
     kind: "text",
     authorization_id: "uuid",
@@ -210,9 +200,15 @@ interface Column {
   readonly parameter: string;
 }
 
+/**
+ * Taken apart in step, in the select list: as functions in FROM each array's elements would be
+ * stored by themselves first, and read again.
+ */
 const anyRows = (columns: readonly Column[], alias: string): string => {
-  const arrays = columns.map(({ parameter, type }) => `${parameter}::text::${sqlType(type)}[]`);
-  return `unnest(${arrays.join(", ")}) as ${alias}(${columns.map(({ name }) => name).join(", ")})`;
+  const values = columns.map(
+    ({ name, parameter, type }) => `unnest(${parameter}::text::${sqlType(type)}[]) as ${name}`,
+  );
+  return `(select ${values.join(", ")}) as ${alias}`;
 };
 
 /** No row if there is no value for the first column, which every row has. */

@@ -34,7 +34,10 @@ const kindOf = (rows: ReturnType<typeof commitRows>): CommitKind => {
   return alone ? "payment" : "payments";
 };
 
-/** What a batch writes, as the statement reads it: columns by the short names that it has for them. */
+/**
+ * What a batch writes, as the statement reads it: columns by the short names that it has for them.
+ * What a row has of its wallet (lane key, organization, currency) it takes from the wallet's row.
+ */
 export const commitRows = (groups: readonly CommitGroup[]) => {
   const wallets: ReturnType<typeof walletRow>[] = [];
   const keys: { g: number; w: string; l: number; k: string }[] = [];
@@ -51,10 +54,9 @@ export const commitRows = (groups: readonly CommitGroup[]) => {
       keys.push({ g, w: walletId, l: laneKeyOf(walletId), k: key });
     }
     for (const sealed of group.events) {
-      const lane = laneKeyOf(sealed.event.walletId);
-      events.push(eventRow(sealed, lane, events.length));
-      postings.push(...postingRows(sealed, lane));
-      operations.push(...operationRows(sealed, lane));
+      events.push(eventRow(sealed, events.length));
+      postings.push(...postingRows(sealed));
+      operations.push(...operationRows(sealed));
     }
     for (const change of group.authorizations) {
       if (change.created) newPayments.push(newPaymentRow(change));
@@ -104,11 +106,9 @@ const walletRow = (g: number, { expectedVersion, after, settingsChanged }: Walle
   }),
 });
 
-const eventRow = (sealed: SealedEvent, l: number, position: number) => ({
-  l,
+const eventRow = (sealed: SealedEvent, position: number) => ({
   w: sealed.event.walletId,
   s: sealed.event.sequence,
-  org: sealed.organizationId,
   t: sealed.event.type,
   c: sealed.commandText,
   d: sealed.dataText,
@@ -121,19 +121,16 @@ const eventRow = (sealed: SealedEvent, l: number, position: number) => ({
   p: position,
 });
 
-const postingRows = (sealed: SealedEvent, l: number) => {
+const postingRows = (sealed: SealedEvent) => {
   const { event } = sealed;
   const postings: readonly PostingRecord[] = "postings" in event.data ? event.data.postings : [];
   if (postings.length === 0) return [];
   const source = sourceOf(event);
   return postings.map((posting, o) => ({
-    l,
     w: event.walletId,
     s: event.sequence,
     o,
-    org: sealed.organizationId,
     ...posting,
-    currency: source.currency,
     source: source.id,
     card: source.cardId,
     reference: source.reference,
@@ -142,14 +139,12 @@ const postingRows = (sealed: SealedEvent, l: number) => {
   }));
 };
 
-const operationRows = (sealed: SealedEvent, l: number) => {
+const operationRows = (sealed: SealedEvent) => {
   const operation = operationOf(sealed.event);
   if (!operation) return [];
   return [
     {
-      l,
       id: operation.id,
-      org: sealed.organizationId,
       w: sealed.event.walletId,
       kind: operation.kind,
       authorization_id: operation.authorizationId,
@@ -164,13 +159,11 @@ const newPaymentRow = ({ after }: AuthorizationChange) => {
   const record = authorizationRecord(after);
   return {
     ...changedPaymentRow({ after, created: true }),
-    org: after.organizationId,
     card: record.cardId,
     approved: record.approved,
     forced: record.forced,
     reasons: record.reasons,
     requested: record.requestedAmount,
-    currency: record.currency,
     merchant: record.merchant,
     merchant_amount: record.merchantAmount,
     metadata: record.metadata,
