@@ -40,8 +40,9 @@ export class MemoryLane {
     batch: CommitBatch,
   ) => Promise<CommitAnswer> | CommitAnswer = (really) => really();
 
-  constructor(options: Partial<LaneOptions> = {}) {
+  constructor(options: Partial<LaneOptions> = {}, soon?: (run: () => void) => void) {
     const ports = {
+      ...(soon && { soon }),
       store: {
         load: async (refs: readonly Ref[]) => {
           this.loads.push(refs);

@@ -188,6 +188,24 @@ describe("a lane that has too much to do", () => {
     expect(world.seen("commit").map(({ jobs }) => jobs)).toEqual([1, 2, 1]);
   });
 
+  test("commits a full batch before the event loop's turn has ended, and no less", async () => {
+    const ends: (() => void)[] = [];
+    const world = new MemoryLane({ maxBatch: 3 }, (run) => ends.push(run));
+    const wallet = world.wallet({ available: 0n });
+    const first = world.submit(depositing(wallet, 1));
+    for (const end of ends.splice(0)) end();
+    await turns(3);
+    for (const end of ends.splice(0)) end();
+    await first;
+    const two = [2, 3].map((amount) => world.submit(depositing(wallet, amount)));
+    await turns(3);
+    expect(world.seen("commit").map(({ jobs }) => jobs)).toEqual([1]);
+    const third = world.submit(depositing(wallet, 4));
+    await Promise.all([...two, third]);
+    expect(world.seen("commit").map(({ jobs }) => jobs)).toEqual([1, 3]);
+    expect(ends).not.toHaveLength(0);
+  });
+
   test("takes fewer while the database takes most of a commit's time", async () => {
     const jobsOfThree = async (executionMs: number) => {
       const world = new MemoryLane({ nearBatch: 2 });

@@ -118,6 +118,9 @@ export class Lane implements CommandLane {
   }
 
   #schedule(): void {
+    // A turn in which thousands of requests are read is long: a full batch does not wait for its end.
+    const { ready } = this.#queue;
+    if (ready >= this.#pace.jobsAllowed(ready) && this.#mayCommit) this.#pump();
     if (this.#pumping) return;
     this.#pumping = true;
     // What arrives in the same turn of the event loop goes into the same commit.
