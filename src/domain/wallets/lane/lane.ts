@@ -357,16 +357,11 @@ export class Lane implements CommandLane {
 
   #accept(group: PlannedGroup<Ticket>, { databaseTime, transaction }: Answered): void {
     const written = { wallets: transaction };
-    const cards = Map.groupBy(
-      group.commit.cards.map((change) => change.after),
-      ({ walletId }) => walletId,
-    );
-    const authorizations = Map.groupBy(
-      group.commit.authorizations.map((change) => change.after),
-      ({ walletId }) => walletId,
-    );
-    for (const { after, expectedVersion } of group.commit.wallets) {
-      this.#cache.committed(after, cards.get(after.id) ?? [], authorizations.get(after.id) ?? []);
+    const { wallets } = group.commit;
+    const cards = byWallet(wallets, group.commit.cards);
+    const authorizations = byWallet(wallets, group.commit.authorizations);
+    for (const { after, expectedVersion } of wallets) {
+      this.#cache.committed(after, cards(after.id), authorizations(after.id));
       const changed = after.version !== expectedVersion;
       if (changed && !this.#options.owns(after.id)) this.#ports.tell?.(after.id);
     }
@@ -488,3 +483,14 @@ export class Lane implements CommandLane {
     return this.#clock.isRight;
   }
 }
+
+/** What a group changed of a wallet, which most often is its only one. */
+const byWallet = <After extends { readonly walletId: string }>(
+  wallets: readonly unknown[],
+  changes: readonly { readonly after: After }[],
+): ((walletId: string) => readonly After[]) => {
+  const all = changes.map(({ after }) => after);
+  if (wallets.length === 1) return () => all;
+  const grouped = Map.groupBy(all, ({ walletId }) => walletId);
+  return (walletId) => grouped.get(walletId) ?? [];
+};

@@ -1,3 +1,4 @@
+import type { AuthorizationRecord } from "../model/authorization.ts";
 import type { DraftEvent } from "../model/event.ts";
 import type { OperationKind } from "../ports.ts";
 
@@ -26,7 +27,7 @@ export const sourceOf = (event: DraftEvent): PostingSource => {
     case "authorization.forced":
     case "authorization.reversed":
     case "authorization.expired":
-      return { ...event.data.authorization, reference: null, effectiveAt: null };
+      return ofPayment(event.data.authorization);
     case "authorization.refunded":
     case "refund.booked":
       return { ...event.data.refund, effectiveAt: null };
@@ -34,6 +35,14 @@ export const sourceOf = (event: DraftEvent): PostingSource => {
       throw new Error(`${event.type} books nothing`);
   }
 };
+
+const ofPayment = ({ id, currency, cardId }: AuthorizationRecord): PostingSource => ({
+  id,
+  currency,
+  cardId,
+  reference: null,
+  effectiveAt: null,
+});
 
 /** A movement or a later act of a payment as it was answered: what `operations` keeps. */
 export interface OperationRecord {
