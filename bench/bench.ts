@@ -1,4 +1,6 @@
+import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
+import { joined } from "./join.ts";
 import { type BenchOptions, benchOptions, usage } from "./options.ts";
 import { Progress } from "./progress.ts";
 import { intervalText, targetText } from "./report/figures.ts";
@@ -8,11 +10,14 @@ import { scenarios } from "./scenarios/all.ts";
 
 const ids = scenarios.map(({ id }) => id);
 
-const bench = async ({ profile, only, json, out }: BenchOptions): Promise<number> => {
+const bench = async ({ profile, only, json, out, into }: BenchOptions): Promise<number> => {
+  // Before an hour is spent on what it cannot go into.
+  const earlier = into === undefined ? undefined : await reportIn(into);
   const chosen = scenarios.filter(({ id, profiles }) =>
     only ? only.includes(id) : profiles.includes(profile.name),
   );
-  const report = await runBenchmark(profile, chosen, new Progress());
+  const now = await runBenchmark(profile, chosen, new Progress());
+  const report = earlier ? joined(earlier, now, ids) : now;
   const isResult = profile.name === "full" && !only;
   const folder =
     out ?? fileURLToPath(new URL(isResult ? "../docs" : "../.purser/bench", import.meta.url));
@@ -21,6 +26,9 @@ const bench = async ({ profile, only, json, out }: BenchOptions): Promise<number
   process.stderr.write(`The report is ${file}.\n`);
   return report.failures.length === 0 ? 0 : 1;
 };
+
+const reportIn = async (file: string): Promise<Report> =>
+  JSON.parse(await readFile(file, "utf8")) as Report;
 
 const scoreLines = ({ score, failures }: Report): string =>
   [

@@ -10,11 +10,13 @@ describe("the command line", () => {
       only: undefined,
       json: false,
       out: undefined,
+      into: undefined,
     });
   });
 
   test("chooses how much is measured, and what", () => {
     const args = ["--quick", "--only", "hot, read", "--pairs", "4", "--json", "--out", "/tmp/x"];
+    expect(benchOptions(["--into", "run.json"], ids).into).toBe("run.json");
     expect(benchOptions(args, ids)).toMatchObject({
       profile: { name: "quick", pairs: 4 },
       only: ["hot", "read"],

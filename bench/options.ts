@@ -8,6 +8,8 @@ export interface BenchOptions {
   readonly json: boolean;
   /** Where the report goes; `undefined` for the place of its kind. */
   readonly out: string | undefined;
+  /** The `--json` report of an earlier run that this one is told with. */
+  readonly into: string | undefined;
 }
 
 export const usage = (scenarios: readonly string[]): string => `npm run bench -- [options]
@@ -17,6 +19,7 @@ export const usage = (scenarios: readonly string[]): string => `npm run bench --
   --only A,B         of ${scenarios.join(", ")}
   --pairs N          how often each of the compared runs; 7 in a full run
   --json             the whole report as JSON on standard output
+  --into FILE        the --json report of an earlier run: what is measured now goes into it
   --out FOLDER       where benchmarks.md and its charts go; docs for a full run of all
 Ends with 0 if everything ran, whatever it showed, 1 if a scenario failed, 2 if it could not run.`;
 
@@ -35,6 +38,7 @@ export const benchOptions = (
       pairs: { type: "string" },
       json: { type: "boolean", default: false },
       out: { type: "string" },
+      into: { type: "string" },
     },
   });
   const profile = profiles[values.smoke ? "smoke" : values.quick ? "quick" : "full"];
@@ -47,5 +51,11 @@ export const benchOptions = (
   if (unknown !== undefined) {
     throw new Error(`There is no scenario ${unknown}; there are ${scenarios.join(", ")}`);
   }
-  return { profile: { ...profile, pairs }, only, json: values.json, out: values.out };
+  return {
+    profile: { ...profile, pairs },
+    only,
+    json: values.json,
+    out: values.out,
+    into: values.into,
+  };
 };

@@ -1,0 +1,27 @@
+import type { ScenarioResult } from "./result.ts";
+import type { Report } from "./run.ts";
+import { scoreOf } from "./score.ts";
+
+/**
+ * An earlier report with what another run measured, each of that with a note of when it was:
+ * what is compared with each other is of one run all the same. `order` is that of the scenarios.
+ */
+export const joined = (earlier: Report, now: Report, order: readonly string[]): Report => {
+  const measured = new Map<string, ScenarioResult>(
+    earlier.results.map((result) => [result.id, result]),
+  );
+  const note = `${runText(now)}, by itself.`;
+  for (const result of now.results) {
+    measured.set(result.id, { ...result, notes: [...result.notes, note] });
+  }
+  const results = [...measured.values()].sort((a, b) => order.indexOf(a.id) - order.indexOf(b.id));
+  return {
+    ...earlier,
+    results,
+    score: scoreOf(results),
+    failures: [...earlier.failures.filter(({ id }) => !measured.has(id)), ...now.failures],
+  };
+};
+
+const runText = ({ startedAt, commit, seconds }: Report): string =>
+  `Measured on ${startedAt.slice(0, 10)}${commit ? `, commit ${commit}` : ""}, in ${Math.round(seconds / 60)} minutes`;
