@@ -16,6 +16,7 @@ interface Waiter {
 
 export const createSlots = (count: number): Slots => {
   let free = count;
+  // No set: what one has forgotten still hangs on tables that it has outgrown (docs/decisions/0035).
   const waiting: Waiter[] = [];
   return {
     acquire: (deadline) => {

@@ -145,13 +145,15 @@ updated as (
   from claimed c
   where w.id = c.id and w.organization_id = c.org and w.version = c.expected
     and c.version > c.expected and c.g in (select g from accepted)
-  returning w.id, w.lane_key, w.organization_id, w.currency, w.status, w.updated_at, w.deleted_at
+  returning w.id, w.lane_key, w.organization_id, w.currency, w.status, w.updated_at,
+    w.deleted_at
 ),
 events as (
   insert into wallets.wallet_events (lane_key, wallet_id, sequence, organization_id, type,
     command, data, rules_version, request_id, command_key, fingerprint, recorded_at, hash,
     position)
-  select u.lane_key, e.w, e.s, u.organization_id, e.t, e.c, e.d, e.v, e.r, e.k, e.f, e.at, decode(e.h, 'hex'), e.p
+  select u.lane_key, e.w, e.s, u.organization_id, e.t, e.c, e.d, e.v, e.r, e.k, e.f, e.at,
+    decode(e.h, 'hex'), e.p
   from ${rows("events", "e")}
   join updated u on u.id = e.w
   returning 1
@@ -160,8 +162,8 @@ journal as (
   insert into wallets.postings (lane_key, wallet_id, sequence, ordinal, organization_id,
     kind, debit, credit, amount, currency, source_id, card_id, reference,
     available_after, held_after, receivable_after, effective_at, recorded_at)
-  select u.lane_key, p.w, p.s, p.o, u.organization_id, p.kind, p.debit, p.credit, p.amount, u.currency,
-    p.source, p.card, p.reference, p.available, p.held, p.receivable, p.effective, p.at
+  select u.lane_key, p.w, p.s, p.o, u.organization_id, p.kind, p.debit, p.credit, p.amount,
+    u.currency, p.source, p.card, p.reference, p.available, p.held, p.receivable, p.effective, p.at
   from ${rows("postings", "p")}
   join updated u on u.id = p.w
   returning 1
@@ -171,9 +173,9 @@ payments as (
     approved, forced, status, reasons, requested_amount, amount, held, captured, reversed, refunded,
     currency, merchant, merchant_amount, consumed, metadata, expires_at, decision_sequence,
     sequence, created_at, updated_at)
-  select u.lane_key, a.id, u.organization_id, a.w, a.card, a.approved, a.forced, a.status, a.reasons, a.requested,
-    a.amount, a.held, a.captured, a.reversed, a.refunded, u.currency, a.merchant,
-    a.merchant_amount, a.consumed, a.metadata, a.expires, a.decided, a.sequence, a.at,
+  select u.lane_key, a.id, u.organization_id, a.w, a.card, a.approved, a.forced, a.status,
+    a.reasons, a.requested, a.amount, a.held, a.captured, a.reversed, a.refunded, u.currency,
+    a.merchant, a.merchant_amount, a.consumed, a.metadata, a.expires, a.decided, a.sequence, a.at,
     u.updated_at
   from ${rows("newPayments", "a")}
   join updated u on u.id = a.w
