@@ -183,6 +183,24 @@ describe("memory", () => {
     expect(small.bytes).toBeLessThanOrEqual(each * 4);
   });
 
+  test("goes to what was asked for since room was last made, and only until the next time", () => {
+    const wallets = Array.from({ length: 10 }, () => aWallet({ organizationId }));
+    const probe = new WalletCache(Number.MAX_SAFE_INTEGER, () => false);
+    probe.learn(wallets.slice(0, 1), []);
+    const cache = new WalletCache(probe.bytes * 6, () => false);
+    cache.learn(wallets.slice(0, 6), []);
+    for (const { id } of wallets.slice(0, 2)) cache.wallet(organizationId, id);
+    // The third and fourth go, then the fifth and sixth, and now the first two.
+    for (const from of [6, 8]) {
+      cache.trim();
+      expect(cache.size).toBe(4);
+      cache.learn(wallets.slice(from, from + 2), []);
+    }
+    cache.trim();
+    const known = wallets.filter(({ id }) => cache.wallet(organizationId, id) !== undefined);
+    expect(known).toEqual(wallets.slice(6));
+  });
+
   test("is given back whole by what is dropped, forgotten or replaced", () => {
     const { cache, cardName } = aCache();
     cache.learn([at(5)], [card, other]);
