@@ -1,9 +1,7 @@
 import { expect, test } from "vitest";
+import { aReport } from "../test/support/bench-report.ts";
 import { joined } from "./join.ts";
-import { profiles } from "./profile.ts";
 import type { ScenarioResult } from "./result.ts";
-import type { Report } from "./run.ts";
-import { scoreOf } from "./score.ts";
 
 const result = (id: string, low: number): ScenarioResult => ({
   id,
@@ -20,39 +18,16 @@ const result = (id: string, low: number): ScenarioResult => ({
   notes: ["A note."],
 });
 
-const report = (
-  startedAt: string,
-  results: readonly ScenarioResult[],
-  failures: Report["failures"] = [],
-): Report => ({
-  startedAt,
-  commit: "0123456789ab",
-  profile: profiles.full,
-  machine: {
-    processor: "A processor",
-    cores: 2,
-    memoryGib: 24,
-    system: "Linux",
-    postgres: "18",
-    durability: {},
-    node: "24",
-    deno: "2",
-    workerd: "1",
-  },
-  load: [0, 1],
-  seconds: 1_980,
-  score: scoreOf(results),
-  results,
-  failures,
-});
-
 test("what another run measured takes its place, says when that was, and counts", () => {
   const failures = [
     { id: "size", why: "no room" },
     { id: "heap", why: "no time" },
   ];
-  const earlier = report("2026-11-22T12:00:00.000Z", [result("a", 6), result("b", 4)], failures);
-  const now = report("2026-11-23T08:00:00.000Z", [result("size", 3), result("b", 7)]);
+  const earlier = aReport([result("a", 6), result("b", 4)], { failures });
+  const now = aReport([result("size", 3), result("b", 7)], {
+    startedAt: "2026-11-23T08:00:00.000Z",
+    seconds: 1_980,
+  });
   const both = joined(earlier, now, ["a", "size", "b", "heap"]);
   expect(both.results.map(({ id }) => id)).toEqual(["a", "size", "b"]);
   expect(both.score.map(({ claim, met }) => [claim, met])).toEqual([

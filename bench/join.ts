@@ -1,3 +1,4 @@
+import { measuredAt } from "./report/figures.ts";
 import type { ScenarioResult } from "./result.ts";
 import type { Report } from "./run.ts";
 import { scoreOf } from "./score.ts";
@@ -10,7 +11,8 @@ export const joined = (earlier: Report, now: Report, order: readonly string[]): 
   const measured = new Map<string, ScenarioResult>(
     earlier.results.map((result) => [result.id, result]),
   );
-  const note = `${runText(now)}, by itself.`;
+  const minutes = Math.round(now.seconds / 60);
+  const note = `Measured on ${measuredAt(now)}, in ${minutes} minutes, by itself.`;
   for (const result of now.results) {
     measured.set(result.id, { ...result, notes: [...result.notes, note] });
   }
@@ -22,6 +24,3 @@ export const joined = (earlier: Report, now: Report, order: readonly string[]): 
     failures: [...earlier.failures.filter(({ id }) => !measured.has(id)), ...now.failures],
   };
 };
-
-const runText = ({ startedAt, commit, seconds }: Report): string =>
-  `Measured on ${startedAt.slice(0, 10)}${commit ? `, commit ${commit}` : ""}, in ${Math.round(seconds / 60)} minutes`;

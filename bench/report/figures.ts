@@ -1,4 +1,5 @@
 import type { Claim } from "../result.ts";
+import type { Report } from "../run.ts";
 import type { Interval } from "../statistics/interval.ts";
 
 /** Three digits that mean something: 12,300, 123, 12.3, 1.23, 0.123. */
@@ -16,3 +17,7 @@ export const intervalText = ({ estimate, low, high, count }: Interval): string =
 
 export const targetText = (target: Claim["target"]): string =>
   "atLeast" in target ? `at least ${figure(target.atLeast)}` : `at most ${figure(target.atMost)}`;
+
+/** The day of a run, and what it measured. */
+export const measuredAt = ({ startedAt, commit }: Pick<Report, "startedAt" | "commit">): string =>
+  `${startedAt.slice(0, 10)}${commit ? `, commit ${commit}` : ""}`;

@@ -4,7 +4,7 @@ import type { Report } from "../run.ts";
 import type { ScoreRow } from "../score.ts";
 import { median } from "../statistics/interval.ts";
 import { chartOf } from "./bars.ts";
-import { figure, intervalText, targetText } from "./figures.ts";
+import { figure, intervalText, measuredAt, targetText } from "./figures.ts";
 
 /** The whole report for people; charts lie in `folder` beside it. */
 export const markdownReport = (report: Report, folder: string): string =>
@@ -20,8 +20,9 @@ export const markdownReport = (report: Report, folder: string): string =>
     ...report.results.flatMap((result) => scenarioText(result, folder)),
   ].join("\n\n");
 
-const kindOf = ({ profile, startedAt, commit }: Report): string => {
-  const at = `${startedAt.slice(0, 10)}${commit ? `, commit ${commit}` : ""}`;
+const kindOf = (report: Report): string => {
+  const { profile } = report;
+  const at = measuredAt(report);
   const depth = `${profile.pairs} rounds of ${profile.measureMs / 1_000} s each`;
   return profile.name === "full"
     ? `Measured on ${at}: ${depth}.`

@@ -2,10 +2,9 @@ import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { aReport } from "../../test/support/bench-report.ts";
 import { profiles } from "../profile.ts";
 import type { Measured, ScenarioResult } from "../result.ts";
-import type { Report } from "../run.ts";
-import { scoreOf } from "../score.ts";
 import { chartOf } from "./bars.ts";
 import { figure, intervalText } from "./figures.ts";
 import { markdownReport } from "./markdown.ts";
@@ -52,27 +51,9 @@ const alone: ScenarioResult = {
   findings: [],
 };
 
-const report: Report = {
-  startedAt: "2026-11-22T12:00:00.000Z",
-  commit: "0123456789ab",
-  profile: profiles.full,
-  machine: {
-    processor: "A processor",
-    cores: 2,
-    memoryGib: 24,
-    system: "Linux 6.1",
-    node: "24.21.0",
-    deno: "2.9.6",
-    workerd: "1.2",
-    postgres: "18.4",
-    durability: { fsync: "on" },
-  },
-  load: [0.1, 3.2],
-  seconds: 4_000,
-  score: scoreOf([hot, alone]),
-  results: [hot, alone],
+const report = aReport([hot, alone], {
   failures: [{ id: "deno", why: "Error: did\nnot start" }],
-};
+});
 
 describe("the report for people", () => {
   const text = markdownReport(report, "benchmarks");

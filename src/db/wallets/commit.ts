@@ -2,7 +2,10 @@ import * as z from "zod";
 import { laneKeyOf } from "../../domain/ids.ts";
 import type { SealedEvent } from "../../domain/wallets/log/chain.ts";
 import { operationOf, sourceOf } from "../../domain/wallets/log/projections.ts";
-import { authorizationRecord } from "../../domain/wallets/model/authorization.ts";
+import {
+  type Authorization,
+  authorizationRecord,
+} from "../../domain/wallets/model/authorization.ts";
 import type { PostingRecord } from "../../domain/wallets/model/posting.ts";
 import type {
   Answered,
@@ -158,7 +161,7 @@ const operationRows = (sealed: SealedEvent) => {
 const newPaymentRow = ({ after }: AuthorizationChange) => {
   const record = authorizationRecord(after);
   return {
-    ...changedPaymentRow({ after, created: true }),
+    ...paymentRow(after),
     card: record.cardId,
     approved: record.approved,
     forced: record.forced,
@@ -174,6 +177,11 @@ const newPaymentRow = ({ after }: AuthorizationChange) => {
 
 const changedPaymentRow = ({ after }: AuthorizationChange) => ({
   l: laneKeyOf(after.walletId),
+  ...paymentRow(after),
+});
+
+/** What changes in the life of a payment. */
+const paymentRow = (after: Authorization) => ({
   id: after.id,
   w: after.walletId,
   status: after.status,
