@@ -8,6 +8,8 @@ export interface Edge {
    * real networks: its class has the name of theirs, and finds theirs as `env.BEHIND`.
    */
   readonly between?: Readonly<Record<string, string>>;
+  /** A module between the clients and this edge, which finds the edge as `env.BEHIND`. */
+  readonly front?: string;
 }
 
 export interface ConfigOptions {
@@ -49,11 +51,11 @@ export const workerdConfig = (options: ConfigOptions): string => {
     ...(settings.assets ? [{ name: "assets", disk: { path: settings.assets.folder } }] : []),
     internet,
   ];
-  const sockets = edges.map(({ port }, at) => ({
+  const sockets = edges.map(({ port, front }, at) => ({
     name: `edge-${at}`,
     address: `127.0.0.1:${port}`,
     http: {},
-    service: `edge-${at}`,
+    service: front === undefined ? `edge-${at}` : `edge-${at}-front`,
   }));
   return configText({ services, sockets });
 };
@@ -71,7 +73,7 @@ export const internet: CapnpValue = {
 
 const edgeServices = (
   options: ConfigOptions,
-  { between = {} }: Edge,
+  { between = {}, front }: Edge,
   name: string,
 ): CapnpValue[] => [
   {
@@ -82,6 +84,9 @@ const edgeServices = (
     name: `${name}-${binding}`,
     worker: middle(options.settings, binding, source),
   })),
+  ...(front === undefined
+    ? []
+    : [{ name: `${name}-front`, worker: inFrontOf(name, options.settings, front) }]),
 ];
 
 /** The bundle; `serviceOf` says whose Durable Objects it finds under a binding. */
@@ -105,6 +110,12 @@ const worker = (
     ],
   };
 };
+
+const inFrontOf = (edge: string, settings: WorkerSettings, source: string): CapnpValue => ({
+  ...compatibility(settings),
+  modules: [{ name: "front.js", esModule: source }],
+  bindings: [{ name: "BEHIND", service: edge }],
+});
 
 const middle = (settings: WorkerSettings, binding: string, source: string): CapnpValue => {
   const className = settings.objects.find((one) => one.binding === binding)?.className;

@@ -20,5 +20,7 @@ declare module "cloudflare:workers" {
     protected readonly env: Env;
     constructor(ctx: unknown, env: Env);
   }
+  /** What a call's answer can hold for its caller to call. */
+  export abstract class RpcTarget {}
   export function waitUntil(work: Promise<unknown>): void;
 }

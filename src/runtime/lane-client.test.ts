@@ -3,6 +3,7 @@ import { depositing, item, newId } from "../../test/support/wallet-states.ts";
 import { type Result, refuse } from "../domain/result.ts";
 import type { Job, JobResult } from "../domain/wallets/lane/job.ts";
 import { createLaneClient } from "./lane-client.ts";
+import { workerEdgePorts } from "./worker-edge-ports.ts";
 
 /** As the runtime says that an object was reset, or has too much to do. */
 const reset = Object.assign(new Error("reset"), { retryable: true });
@@ -26,12 +27,13 @@ const toldAfter = async (...answers: readonly (JobResult | Error)[]): Promise<st
           const answer = left.shift();
           if (!answer) throw new Error("asked too often");
           if (answer instanceof Error) throw answer;
-          return answer;
+          return { answers: [{ at: 0, result: answer }], rest: undefined };
         },
         forget: async () => {},
       }),
     },
     { count: 1, region: undefined, generation: 1 },
+    workerEdgePorts(() => {}),
   );
   const result: Result<unknown> = await client.submit(job());
   expect(left).toEqual([]);

@@ -1,12 +1,13 @@
 import { type Refused, refuse } from "../domain/result.ts";
 import type { CommandLane, Job, JobResult } from "../domain/wallets/lane/job.ts";
 import type { Config } from "./config.ts";
-import { laneName, laneOf, laneOfJob } from "./lane-route.ts";
-import { type Alarm, onTimer, withTimeout } from "./timeout.ts";
+import { type CallAnswer, type LaneCallPorts, LaneCalls } from "./lane-calls.ts";
+import { laneName, laneOfJob } from "./lane-route.ts";
+import { type Alarm, withTimeout } from "./timeout.ts";
 
 /** What a lane's Durable Object answers to. */
 export interface LaneStub {
-  submit(lane: number, job: Job): Promise<JobResult>;
+  submit(lane: number, jobs: readonly Job[]): Promise<CallAnswer>;
   forget(walletId: string): Promise<void>;
 }
 
@@ -15,33 +16,37 @@ export interface LaneNamespace {
   get(id: unknown, options?: { readonly locationHint?: string }): LaneStub;
 }
 
-/** The edge's clock and alarm; the simulator has others. */
-export interface EdgeTime {
-  readonly now: () => number;
+/** What an edge needs besides its lanes; the simulator has others. */
+export interface EdgePorts extends Omit<LaneCallPorts, "call"> {
   readonly alarm: Alarm;
 }
-
-const realTime: EdgeTime = { now: Date.now, alarm: onTimer };
 
 /** How long after a job's deadline its lane may still answer. */
 const graceMs = 2_000;
 
-/** Sends each job to its lane. Stubs belong to the request that asks, so each call gets its own. */
-export const createLaneClient = (
-  namespace: LaneNamespace,
-  lanes: Config["lanes"],
-  { now, alarm }: EdgeTime = realTime,
-): CommandLane & { forget(walletId: string): Promise<void> } => {
-  const stub = (lane: number): LaneStub =>
+/** The lanes by number. A stub belongs to the request that asks, so each call gets its own. */
+export const lanesIn =
+  (namespace: LaneNamespace, lanes: Config["lanes"]) =>
+  (lane: number): LaneStub =>
     namespace.get(
       namespace.idFromName(laneName(lane, lanes)),
       lanes.region ? { locationHint: lanes.region } : undefined,
     );
+
+/** Sends each job to its lane, and tries again where that cannot act twice. */
+export const createLaneClient = (
+  namespace: LaneNamespace,
+  lanes: Config["lanes"],
+  ports: EdgePorts,
+): CommandLane => {
+  const { now, alarm } = ports;
+  const laneAt = lanesIn(namespace, lanes);
+  const calls = new LaneCalls({ ...ports, call: (lane, jobs) => laneAt(lane).submit(lane, jobs) });
   const attempt = async (job: Job, tries: number): Promise<JobResult> => {
     const lane = laneOfJob(job, lanes.count);
     try {
       const patience = job.deadline + graceMs - now();
-      const result = await withTimeout(stub(lane).submit(lane, job), patience, alarm);
+      const result = await withTimeout(calls.submit(lane, job), patience, alarm);
       // What was refused now may still be done by a commit of the lane that was reset.
       return tries > 1 && !result.ok ? notHeard() : result;
     } catch (error) {
@@ -54,10 +59,7 @@ export const createLaneClient = (
       return notHeard();
     }
   };
-  return {
-    submit: (job) => attempt(job, 1),
-    forget: (walletId) => stub(laneOf(walletId, lanes.count)).forget(walletId),
-  };
+  return { submit: (job) => attempt(job, 1) };
 };
 
 const notHeard = (): Refused =>

@@ -7,6 +7,7 @@ import { thisIsolate } from "./isolate.ts";
 import { createLaneClient } from "./lane-client.ts";
 import { type Sweep, sweepAll, sweepBudgetMs } from "./sweep.ts";
 import { workerEdge } from "./worker-edge.ts";
+import { workerEdgePorts } from "./worker-edge-ports.ts";
 import { readWorkerConfig, type WorkerEnv, workerDatabases } from "./worker-platform.ts";
 
 // biome-ignore lint/performance/noBarrelFile: the runtime looks for its classes in the entry.
@@ -20,9 +21,9 @@ let running: { readonly app: Hono<HonoEnv>; readonly sweep: Sweep } | undefined;
 const start = (env: WorkerEnv): NonNullable<typeof running> => {
   const config = readWorkerConfig(env);
   const edge = workerEdge(env, config);
-  const { metrics, scope, logger } = edge;
+  const { metrics, scope, logger, defer } = edge;
   const { database, replica } = workerDatabases(config.database, metrics, scope);
-  const lane = createLaneClient(env.LANE, config.lanes);
+  const lane = createLaneClient(env.LANE, config.lanes, workerEdgePorts(defer));
   const services = composeServices({ ...edge, config, database, replica, lane });
   const { keyRetentionDays } = config.database;
   return {

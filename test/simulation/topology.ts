@@ -1,6 +1,8 @@
 import type { CommandLane, Job, JobResult } from "../../src/domain/wallets/lane/job.ts";
 import type { LaneEvent, LaneOptions } from "../../src/domain/wallets/lane/options.ts";
-import { createLaneClient, type LaneNamespace } from "../../src/runtime/lane-client.ts";
+import { type AnswersSoFar, JobAnswers } from "../../src/runtime/job-answers.ts";
+import type { CallAnswer } from "../../src/runtime/lane-calls.ts";
+import { createLaneClient, type LaneNamespace, lanesIn } from "../../src/runtime/lane-client.ts";
 import { laneName, laneOf } from "../../src/runtime/lane-route.ts";
 import { type HostPorts, LaneCrashed, LaneHost } from "./lane-host.ts";
 import type { Random } from "./random.ts";
@@ -24,6 +26,9 @@ export interface TopologyPorts {
   readonly crashed: (error: unknown) => void;
   readonly reached: (job: Job, lane: string) => void;
 }
+
+/** A lane's side of a call. */
+type LaneAnswers = Pick<JobAnswers, "next">;
 
 /** The lanes of a world and the edges that call them, as its profile wants them. */
 export class Topology {
@@ -72,7 +77,13 @@ export class Topology {
     const lane = createLaneClient(
       this.#namespace(count, generation),
       { count, region: undefined, generation },
-      { now, alarm },
+      {
+        now,
+        alarm,
+        soon: (run) => void schedule.after(0, `edge-${index} calls`, run),
+        keep: () => {},
+        share: true,
+      },
     );
     const edge: Edge = {
       name: `edge-${index}`,
@@ -88,7 +99,8 @@ export class Topology {
     return {
       idFromName: (name) => name,
       get: (name) => ({
-        submit: (lane, job) => this.#call(this.#object(String(name), lane, count, generation), job),
+        submit: (lane, jobs) =>
+          this.#submit(this.#object(String(name), lane, count, generation), jobs),
         forget: async (walletId) => {
           const lane = laneOf(walletId, count);
           this.#tell(this.#object(String(name), lane, count, generation), walletId);
@@ -97,11 +109,46 @@ export class Topology {
     };
   }
 
+  async #submit(host: LaneHost, jobs: readonly Job[]): Promise<CallAnswer> {
+    const [first] = jobs;
+    const name = `${first?.requestId} ${first?.items[0]?.key}`;
+    let answers: LaneAnswers | undefined;
+    const ask = (): Promise<AnswersSoFar> => {
+      answers ??= this.#take(host, jobs);
+      return answers.next();
+    };
+    const { answers: known, more } = await this.#call(name, ask);
+    return {
+      answers: known,
+      rest: more ? { next: () => this.#call(`${name} rest`, ask) } : undefined,
+    };
+  }
+
+  /** What a lane answers to a call; it rejects if the lane ends first. */
+  #take(host: LaneHost, jobs: readonly Job[]): LaneAnswers {
+    let gone: (error: unknown) => void = () => {};
+    const ended = new Promise<never>((_, reject) => {
+      gone = reject;
+    });
+    ended.catch(() => {});
+    const results = jobs.map(
+      (job) =>
+        new Promise<JobResult>((answered, failed) =>
+          host.submit(job, answered, (error) => {
+            if (error instanceof LaneCrashed) failed(error);
+            else gone(error);
+          }),
+        ),
+    );
+    const answers = new JobAnswers(results, (error) => this.#ended(error));
+    return { next: () => Promise.race([answers.next(), ended]) };
+  }
+
   /** A call of a Durable Object: there and back, each with its delay, and perhaps not at all. */
-  #call(host: LaneHost, job: Job): Promise<JobResult> {
+  #call<Answer>(message: string, ask: () => Promise<Answer>): Promise<Answer> {
     const { network } = this.#ports;
     const { schedule, faults, profile } = network;
-    const name = this.#nameOf(`${job.requestId} ${job.items[0]?.key}`);
+    const name = this.#nameOf(message);
     const { fault, random } = faults.meet("call", name);
     const way = () =>
       fault === "slow" && random.chance(0.5)
@@ -113,13 +160,9 @@ export class Topology {
         if (fault !== "unheard") schedule.after(way(), `call ${name} ${what}`, hear);
       };
       schedule.after(way(), `call ${name} arrives`, () =>
-        host.submit(
-          job,
-          (result) => back("answered", () => resolve(result)),
-          (error) => {
-            this.#ended(error);
-            back("failed", () => reject(error));
-          },
+        ask().then(
+          (answer) => back("answered", () => resolve(answer)),
+          (error: unknown) => back("failed", () => reject(error)),
         ),
       );
     });
@@ -137,7 +180,7 @@ export class Topology {
   #object(name: string, lane: number, count: number, generation: number): LaneHost {
     const known = this.hosts.get(name);
     if (known) return known;
-    const others = createLaneClient(this.#namespace(count, generation), {
+    const laneAt = lanesIn(this.#namespace(count, generation), {
       count,
       region: undefined,
       generation,
@@ -147,7 +190,7 @@ export class Topology {
     return this.#host(
       name,
       (walletId) => laneOf(walletId, count) === lane,
-      (walletId) => void others.forget(walletId),
+      (walletId) => void laneAt(laneOf(walletId, count)).forget(walletId),
     );
   }
 

@@ -1,3 +1,4 @@
+import { waitUntil } from "cloudflare:workers";
 import { databaseReadiness } from "../../db/readiness.ts";
 import type { Owners } from "../../domain/wallets/ports.ts";
 import { withBooks } from "../books-metrics.ts";
@@ -9,6 +10,7 @@ import { levelledLogger } from "../levelled-logger.ts";
 import { createReader, withReplicaLag } from "../replica.ts";
 import { createRequestScope } from "../request-scope.ts";
 import { type Sweep, sweepAll, sweepBudgetMs } from "../sweep.ts";
+import { workerEdgePorts } from "../worker-edge-ports.ts";
 import { workerDatabases } from "../worker-platform.ts";
 import { readWalletsConfig } from "./config.ts";
 import { type Carried, remote } from "./remote.ts";
@@ -34,7 +36,7 @@ const start = (env: WalletsEnv): NonNullable<typeof isolate> => {
   const scope = createRequestScope();
   const { database, replica } = workerDatabases(config.database, metrics, scope);
   const reader = createReader({ primary: database, replica, metrics, logger });
-  const lane = createLaneClient(env.LANE, config.lanes);
+  const lane = createLaneClient(env.LANE, config.lanes, workerEdgePorts(waitUntil));
   const owners = remote("directory", ownerVerbs, env.DIRECTORY, scope);
   const api = {
     ...composeWallets({ config, database, reader, lane, scope, owners }),

@@ -22,6 +22,7 @@ test.each([
   [4, 0, false],
   [8, 0, false],
   [9, 0, true],
+  [10, 2, false],
   [30, 10, false],
   [31, 10, true],
 ])(
@@ -39,6 +40,15 @@ test("one commit says little, and after many the first ones say nothing", () => 
   expect(isFar(pace)).toBe(true);
   for (let commit = 0; commit < 20; commit++) pace.measure(10, 10);
   expect(isFar(pace)).toBe(false);
+});
+
+test("a network lengthens every commit's way, a busy processor not that of all", () => {
+  expect(isFar(paceAfter(50, 12))).toBe(true);
+  const pace = paceAfter(30, 12);
+  for (let commit = 0; commit < 200; commit++) {
+    pace.measure(commit % 4 === 0 ? 30 : 50, 12);
+    expect(isFar(pace), `after ${commit}`).toBe(false);
+  }
 });
 
 test("near, a second commit leaves when enough jobs are ready, and never a third", () => {

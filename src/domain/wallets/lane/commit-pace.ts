@@ -5,8 +5,8 @@ type PaceOptions = Pick<LaneOptions, "maxBatch" | "nearBatch" | "maxCommits" | "
 /** How many commits a lane has under way and how large they are, by where their time goes. */
 export class CommitPace {
   readonly #options: PaceOptions;
-  /** Smoothed shares of a commit's time: in all, and inside the database. */
-  #commitMs = 0;
+  /** What a commit lately took outside the database at best, and inside it on average. */
+  #wayMs = 0;
   #executionMs = 0;
 
   constructor(options: PaceOptions) {
@@ -14,7 +14,9 @@ export class CommitPace {
   }
 
   measure(commitMs: number, executionMs: number): void {
-    this.#commitMs += (commitMs - this.#commitMs) / 8;
+    const way = commitMs - executionMs;
+    // Down at once, up slowly: a busy processor lengthens the way of many commits, a network that of all.
+    this.#wayMs = way < this.#wayMs ? way : this.#wayMs + (way - this.#wayMs) / 16;
     this.#executionMs += (executionMs - this.#executionMs) / 8;
   }
 
@@ -40,6 +42,6 @@ export class CommitPace {
 
   /** Whether a commit's time is spent on the way to the database, not in it. */
   get #networkDominates(): boolean {
-    return this.#commitMs > 8 && this.#commitMs > 3 * this.#executionMs;
+    return this.#wayMs > 8 && this.#wayMs > 2 * this.#executionMs;
   }
 }
