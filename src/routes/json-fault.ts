@@ -14,31 +14,41 @@ export const jsonFault = (text: string): string | null => {
   return structuralFault(text);
 };
 
+const codeOf = (character: string): number => character.charCodeAt(0);
+
+const [openBrace, closeBrace] = [codeOf("{"), codeOf("}")];
+const [openBracket, closeBracket] = [codeOf("["), codeOf("]")];
+const [comma, quote] = [codeOf(","), codeOf('"')];
+
 /** One pass over a text known to be JSON: names per open object, and the depth. */
 const structuralFault = (text: string): string | null => {
   const open: (Set<string> | null)[] = [];
   let expectName = false;
   for (let at = 0; at < text.length; at++) {
-    switch (text[at]) {
-      case "{":
-      case "[":
-        open.push(text[at] === "{" ? new Set() : null);
-        expectName = text[at] === "{";
-        if (open.length > maxDepth) return `is nested deeper than ${maxDepth} levels`;
+    switch (text.charCodeAt(at)) {
+      case openBrace:
+        open.push(new Set());
+        expectName = true;
+        if (open.length > maxDepth) return tooDeep;
         break;
-      case "}":
-      case "]":
+      case openBracket:
+        open.push(null);
+        expectName = false;
+        if (open.length > maxDepth) return tooDeep;
+        break;
+      case closeBrace:
+      case closeBracket:
         open.pop();
         expectName = false;
         break;
-      case ",":
+      case comma:
         expectName = open.at(-1) !== null;
         break;
-      case '"': {
+      case quote: {
         const end = endOfString(text, at);
         if (expectName) {
           const names = open.at(-1);
-          const name: string = JSON.parse(text.slice(at, end + 1));
+          const name = nameIn(text, at, end);
           if (names?.has(name)) return "has an object that names a member twice";
           names?.add(name);
           expectName = false;
@@ -51,8 +61,23 @@ const structuralFault = (text: string): string | null => {
   return null;
 };
 
+const tooDeep = `is nested deeper than ${maxDepth} levels`;
+
+/** Where the string that starts here ends: at a quote with an even number of backslashes before it. */
 const endOfString = (text: string, start: number): number => {
-  let at = start + 1;
-  while (text[at] !== '"') at += text[at] === "\\" ? 2 : 1;
-  return at;
+  let end = text.indexOf('"', start + 1);
+  while (isEscaped(text, end)) end = text.indexOf('"', end + 1);
+  return end;
+};
+
+const isEscaped = (text: string, at: number): boolean => {
+  let before = at;
+  while (text[before - 1] === "\\") before--;
+  return (at - before) % 2 === 1;
+};
+
+/** Most names are written as they are; one that is not may be another one in disguise. */
+const nameIn = (text: string, start: number, end: number): string => {
+  const written = text.slice(start + 1, end);
+  return written.includes("\\") ? JSON.parse(`"${written}"`) : written;
 };

@@ -4,6 +4,7 @@ import { createAdaptorServer, type Http2Bindings, type HttpBindings } from "@hon
 import type { Assets } from "../routes/services.ts";
 import { type Environment, InvalidEnvironment } from "./config.ts";
 import { Connections } from "./connections.ts";
+import { NodeRequest } from "./node-request.ts";
 import { cannotListen, startProcess } from "./process.ts";
 import { stopOnSignals } from "./stopping.ts";
 
@@ -27,7 +28,10 @@ const start = (env: Environment, assets: Assets): void => {
     }
     return response;
   };
-  const server = createAdaptorServer({ fetch: answer }) as Server;
+  const server = createAdaptorServer({
+    fetch: answer,
+    serverOptions: { IncomingMessage: NodeRequest },
+  }) as Server;
   server.listen({ host: config.host, port: config.port, backlog }, () =>
     logger.log("info", {
       event: "listening",
