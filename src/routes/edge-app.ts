@@ -10,6 +10,7 @@ import { takeRequestId } from "./middleware/request-id.ts";
 import { requestMetrics } from "./middleware/request-metrics.ts";
 import { addSecurityHeaders } from "./middleware/security-headers.ts";
 import { exportTraces, joinTrace } from "./middleware/trace.ts";
+import { PathRouter } from "./path-router.ts";
 import { createRateLimiter } from "./rate-limit/limiter.ts";
 import type { Services } from "./services.ts";
 
@@ -57,7 +58,7 @@ export const createEdgeApp = (
     ...(services.tracing ? [exportTraces(services.tracing, config.slowMs)] : []),
   ];
 
-  const app = new Hono<HonoEnv>();
+  const app = new Hono<HonoEnv>({ router: new PathRouter() });
   const observed = observe(services.scope, observers);
   // In one: each middleware is two promises and a frame of its own for as long as a request waits.
   app.use((c, next) => {
