@@ -37,7 +37,7 @@ test("what another run measured takes its place, says when that was, and counts"
   ]);
   expect(both.results.map(({ notes }) => notes.length)).toEqual([1, 2, 2]);
   expect(both.results[2]?.notes[1]).toBe(
-    "Measured on 2026-11-23, commit 0123456789ab, in 33 minutes, by itself.",
+    "Measured on 2026-11-23, commit 0123456789ab, 7 rounds, in 33 minutes, by itself.",
   );
   expect(both.failures).toEqual([{ id: "heap", why: "no time" }]);
   expect(both).toMatchObject({ startedAt: earlier.startedAt, seconds: earlier.seconds });

@@ -12,7 +12,8 @@ export const joined = (earlier: Report, now: Report, order: readonly string[]): 
     earlier.results.map((result) => [result.id, result]),
   );
   const minutes = Math.round(now.seconds / 60);
-  const note = `Measured on ${measuredAt(now)}, in ${minutes} minutes, by itself.`;
+  const rounds = `${now.profile.pairs} rounds`;
+  const note = `Measured on ${measuredAt(now)}, ${rounds}, in ${minutes} minutes, by itself.`;
   for (const result of now.results) {
     measured.set(result.id, { ...result, notes: [...result.notes, note] });
   }
