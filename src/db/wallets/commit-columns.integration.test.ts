@@ -55,4 +55,42 @@ describe.each(["postgres", "neon"] as const)("columns through %s", (driver) => {
       { numRuns: 100 },
     );
   });
+
+  describe.each(["any", "one"] as const)("of JSON, of %s row", (room) => {
+    const json = layoutOf(["events", "operations"], room);
+    const id = "00000000-0000-7000-8000-000000000000";
+    const readJson = async (records: readonly unknown[]) => {
+      const run = room === "one" ? records.slice(0, 1) : records;
+      const given = {
+        ...none,
+        keys: [],
+        events: run.map((record, s) => ({
+          s,
+          w: id,
+          d: record === null ? null : JSON.stringify(record),
+        })),
+        operations: run.map((record, s) => ({ s, id, record })),
+      };
+      const text = `select e.d, o.record from ${json.rows("events", "e")}
+        join ${json.rows("operations", "o")} on e.s = o.s order by e.s`;
+      const found = await db.run({ name: "test.json", text, params: json.params(given) });
+      expect(found.map(({ d }) => d)).toEqual(given.events.map(({ d }) => d));
+      expect(found.map(({ record }) => record)).toEqual(run);
+    };
+
+    it("arrive as they were, nulls and line breaks among them", async () => {
+      await readJson([{ a: 'x"\\\n\r\t,{}' }, null, [], "a\nb", "", 0, false, {}, null]);
+      await readJson([null, { a: 1 }]);
+      await readJson([null, null]);
+      await readJson([null]);
+      await readJson([]);
+      await readJson([{ a: "\u2028\u007f😀\\u0041" }]);
+    });
+  });
+});
+
+it("a text with a second line is not written: that would be the next row's", () => {
+  const events = [{ w: "", s: 1, d: '{\n"a":1}' }];
+  const write = () => layoutOf(["events"]).params({ ...none, keys: [], events });
+  expect(write).toThrow("not JSON as JSON.stringify writes it");
 });

@@ -206,10 +206,18 @@ interface Column {
  */
 const anyRows = (columns: readonly Column[], alias: string): string => {
   const values = columns.map(
-    ({ name, parameter, type }) => `unnest(${parameter}::text::${sqlType(type)}[]) as ${name}`,
+    ({ name, parameter, type }) => `${elements(parameter, type)} as ${name}`,
   );
   return `(select ${values.join(", ")}) as ${alias}`;
 };
+
+const elements = (parameter: string, type: string): string => {
+  if (!isJson(type)) return `unnest(${parameter}::text::${type}[])`;
+  const texts = `unnest(string_to_array(${parameter}::text, E'\\n', ''))`;
+  return type === "jsonb" ? `${texts}::jsonb` : texts;
+};
+
+const isJson = (type: string): boolean => type === "jsonb" || type === "json as text";
 
 /** No row if there is no value for the first column, which every row has. */
 const oneRow = (columns: readonly Column[], alias: string): string => {
@@ -221,16 +229,43 @@ const oneRow = (columns: readonly Column[], alias: string): string => {
 
 const sqlType = (type: string): string => (type === "json as text" ? "text" : type);
 
-/** How a value of a type is written in an array. */
-const writerOf = (type: string): ((value: unknown) => string) => {
-  if (type === "jsonb") return quotedJson;
-  if (type === "json as text") return quotedAsJson;
-  return type === "text" ? quoted : String;
+const arrayOf = (rows: readonly SectionRow[], name: string, type: string): string =>
+  isJson(type)
+    ? jsonLines(rows, name, type)
+    : arrayText(rows, name, type === "text" ? quoted : String);
+
+/**
+ * A column of JSON texts, each on a line, and nothing on that of a null: JSON spells line breaks
+ * out. As an array each quote in them would have to be spelled out as well, and read again.
+ */
+const jsonLines = (rows: readonly SectionRow[], name: string, type: string): string => {
+  let text = "";
+  let first = true;
+  let empty = true;
+  for (const row of rows) {
+    const value = row[name];
+    if (!first) text += "\n";
+    first = false;
+    if (isNull(value)) continue;
+    text += type === "jsonb" ? JSON.stringify(value) : onOneLine(String(value));
+    empty = false;
+  }
+  return empty ? "" : text;
+};
+
+/** A second line would be another row's. */
+const onOneLine = (text: string): string => {
+  if (text === "" || text.includes("\n"))
+    throw new TypeError("not JSON as JSON.stringify writes it");
+  return text;
 };
 
 /** A column as PostgreSQL writes arrays. One without a value is empty: nobody has to read its nulls. */
-const arrayOf = (rows: readonly SectionRow[], name: string, type: string): string => {
-  const write = writerOf(type);
+const arrayText = (
+  rows: readonly SectionRow[],
+  name: string,
+  write: (value: unknown) => string,
+): string => {
   let text = "";
   let empty = true;
   for (const row of rows) {
@@ -254,11 +289,6 @@ const onlyValue = (rows: readonly SectionRow[], name: string, type: string): str
 };
 
 const isNull = (value: unknown): boolean => value === null || value === undefined;
-
-const quotedJson = (value: unknown): string => quotedAsJson(JSON.stringify(value));
-
-/** A text that is JSON: there is nothing in it that JSON would have to spell out. */
-const quotedAsJson = (text: unknown): string => JSON.stringify(text);
 
 /** JSON's quotes are also an array's, and much faster to write, but for what JSON spells out. */
 const quoted = (value: unknown): string => {

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { laneKeyOf } from "../../domain/ids.ts";
+import { isoTime } from "../../domain/iso-time.ts";
 import type { SealedEvent } from "../../domain/wallets/log/chain.ts";
 import { operationOf, sourceOf } from "../../domain/wallets/log/projections.ts";
 import {
@@ -25,7 +26,7 @@ import { usageToJson } from "./usage-json.ts";
 export const commitStatement = (batch: CommitBatch): Statement => {
   const rows = commitRows(batch.groups);
   const { text, params } = commitTexts[kindOf(rows)];
-  return { name: "wallets.commit", text, params: [...params(rows), iso(batch.deadline)] };
+  return { name: "wallets.commit", text, params: [...params(rows), isoTime(batch.deadline)] };
 };
 
 const kindOf = (rows: ReturnType<typeof commitRows>): CommitKind => {
@@ -95,7 +96,7 @@ const walletRow = (g: number, { expectedVersion, after, settingsChanged }: Walle
   usage: usageToJson(after.usage),
   tz_locked: after.timezoneLocked,
   hash: after.headHash,
-  at: iso(after.updatedAt),
+  at: isoTime(after.updatedAt),
   cold: settingsChanged,
   ...(settingsChanged && {
     name: after.name,
@@ -119,7 +120,7 @@ const eventRow = (sealed: SealedEvent, position: number) => ({
   r: sealed.requestId,
   k: sealed.commandKey,
   f: sealed.fingerprint,
-  at: iso(sealed.event.at),
+  at: isoTime(sealed.event.at),
   h: sealed.hash,
   p: position,
 });
@@ -137,8 +138,8 @@ const postingRows = (sealed: SealedEvent) => {
     source: source.id,
     card: source.cardId,
     reference: source.reference,
-    effective: source.effectiveAt ?? iso(event.at),
-    at: iso(event.at),
+    effective: source.effectiveAt ?? isoTime(event.at),
+    at: isoTime(event.at),
   }));
 };
 
@@ -153,7 +154,7 @@ const operationRows = (sealed: SealedEvent) => {
       authorization_id: operation.authorizationId,
       record: operation.record,
       s: sealed.event.sequence,
-      at: iso(sealed.event.at),
+      at: isoTime(sealed.event.at),
     },
   ];
 };
@@ -209,7 +210,7 @@ const changedCardRow = ({ after, settingsChanged }: CardChange) => ({
     metadata: after.metadata,
     replaced_by: after.replacedBy,
     locked_merchant: after.lockedMerchantId,
-    updated: iso(after.updatedAt),
+    updated: isoTime(after.updatedAt),
     deleted: isoOrNull(after.deletedAt),
   }),
 });
@@ -237,26 +238,12 @@ const newCardRow = (g: number, { after, secret }: CardChange) => ({
   metadata: after.metadata,
   replacement_for: after.replacementFor,
   locked_merchant: after.lockedMerchantId,
-  created: iso(after.createdAt),
-  updated: iso(after.updatedAt),
+  created: isoTime(after.createdAt),
+  updated: isoTime(after.updatedAt),
   deleted: isoOrNull(after.deletedAt),
 });
 
-/** A batch is full of the same few times, and writing one costs more than looking it up. */
-const iso = (ms: number): string => {
-  let text = isoTexts.get(ms);
-  if (text === undefined) {
-    if (isoTexts.size >= mostIsoTexts) isoTexts.clear();
-    text = new Date(ms).toISOString();
-    isoTexts.set(ms, text);
-  }
-  return text;
-};
-
-const isoTexts = new Map<number, string>();
-const mostIsoTexts = 64;
-
-const isoOrNull = (ms: number | null): string | null => (ms === null ? null : iso(ms));
+const isoOrNull = (ms: number | null): string | null => (ms === null ? null : isoTime(ms));
 
 const answerRow = z.object({
   accepted: z.array(z.int()),

@@ -1,3 +1,4 @@
+import { isoTime } from "../../iso-time.ts";
 import type { WalletEvent } from "../model/event.ts";
 
 /** SHA-256 of a text's UTF-8 bytes, in hex. Given by the runtime: the rules hash nothing. */
@@ -54,7 +55,7 @@ export const chained = (
     event.walletId,
     event.sequence,
     event.type,
-    new Date(event.at).toISOString(),
+    isoTime(event.at),
     event.rulesVersion,
     cause.requestId,
     cause.commandKey ?? "",

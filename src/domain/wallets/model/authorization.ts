@@ -1,3 +1,4 @@
+import { isoTime } from "../../iso-time.ts";
 import type { Reason } from "../rules/reasons.ts";
 import { type Minor, minor, record } from "./money.ts";
 import type { Consumption } from "./usage.ts";
@@ -104,10 +105,9 @@ export const authorizationRecord = (authorization: Authorization): Authorization
   currency: authorization.currency,
   merchant: authorization.merchant,
   merchantAmount: authorization.merchantAmount,
-  expiresAt:
-    authorization.expiresAt === null ? null : new Date(authorization.expiresAt).toISOString(),
+  expiresAt: authorization.expiresAt === null ? null : isoTime(authorization.expiresAt),
   metadata: authorization.metadata,
-  createdAt: new Date(authorization.createdAt).toISOString(),
+  createdAt: isoTime(authorization.createdAt),
 });
 
 /** The state that a record shows, with what records do not show. */

@@ -1,3 +1,4 @@
+import { isoTime } from "../../iso-time.ts";
 import type { Limits } from "../rules/limits.ts";
 import type { Controls } from "./controls.ts";
 import type { Usage } from "./usage.ts";
@@ -81,6 +82,6 @@ export const cardRecord = (card: Card): CardRecord => ({
   replacedBy: card.replacedBy,
   lockedMerchantId: card.lockedMerchantId,
   metadata: card.metadata,
-  createdAt: new Date(card.createdAt).toISOString(),
-  updatedAt: new Date(card.updatedAt).toISOString(),
+  createdAt: isoTime(card.createdAt),
+  updatedAt: isoTime(card.updatedAt),
 });

@@ -1,3 +1,4 @@
+import { isoTime } from "../../iso-time.ts";
 import type { Limits } from "../rules/limits.ts";
 import type { Controls } from "./controls.ts";
 import { type Minor, record } from "./money.ts";
@@ -75,6 +76,6 @@ export const walletRecord = (wallet: Wallet): WalletRecord => ({
   controls: wallet.controls,
   metadata: wallet.metadata,
   lowBalanceThreshold: wallet.lowBalanceThreshold,
-  createdAt: new Date(wallet.createdAt).toISOString(),
-  updatedAt: new Date(wallet.updatedAt).toISOString(),
+  createdAt: isoTime(wallet.createdAt),
+  updatedAt: isoTime(wallet.updatedAt),
 });

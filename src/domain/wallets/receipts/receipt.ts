@@ -1,3 +1,4 @@
+import { isoTime } from "../../iso-time.ts";
 import type { StoredEvent } from "../ports.ts";
 
 /** The `typ` of a receipt's header. */
@@ -48,7 +49,7 @@ export const receiptPayload = (
     walletId: event.walletId,
     sequence: event.sequence,
     type: event.type,
-    recordedAt: new Date(event.at).toISOString(),
+    recordedAt: isoTime(event.at),
     rulesVersion: event.rulesVersion,
     requestId: event.requestId,
     commandKey: event.commandKey,

@@ -1,3 +1,4 @@
+import { isoTime } from "../../iso-time.ts";
 import { refuse } from "../../result.ts";
 import type { AuthorizationRecord } from "../model/authorization.ts";
 import type { Card } from "../model/card.ts";
@@ -109,9 +110,9 @@ const authorizationRecord = (
     currency: wallet.currency,
     merchant: command.merchant,
     merchantAmount: command.merchantAmount,
-    expiresAt: holds ? new Date(now + lifetime * 1_000).toISOString() : null,
+    expiresAt: holds ? isoTime(now + lifetime * 1_000) : null,
     metadata: command.metadata,
-    createdAt: new Date(now).toISOString(),
+    createdAt: isoTime(now),
   };
 };
 

@@ -1,3 +1,4 @@
+import { isoTime } from "../../iso-time.ts";
 import { refuse } from "../../result.ts";
 import type { Authorization } from "../model/authorization.ts";
 import type { Card } from "../model/card.ts";
@@ -65,7 +66,7 @@ export const capture = (
         kind: late ? "late" : "held",
         currency: payment.currency,
         metadata: command.metadata,
-        createdAt: new Date(now).toISOString(),
+        createdAt: isoTime(now),
       },
       authorization: changed(payment, {
         held: rest - released,
@@ -92,7 +93,7 @@ export const forceCapture = (
 ): Decision => {
   const amount = minor(command.amount);
   if (!canOwe(wallet, amount)) return tooLarge();
-  const at = new Date(now).toISOString();
+  const at = isoTime(now);
   const made: CaptureRecord = {
     id: command.captureId,
     authorizationId: command.id,

@@ -1,3 +1,4 @@
+import { isoTime } from "../../iso-time.ts";
 import { type Refused, refuse } from "../../result.ts";
 import {
   type Authorization,
@@ -51,7 +52,7 @@ export const increment = (
       amount: command.amount,
       currency: payment.currency,
       metadata: command.metadata,
-      createdAt: new Date(now).toISOString(),
+      createdAt: isoTime(now),
     },
     evidence: evidenceOf(verdicts),
     previous: payment.sequence,
@@ -106,7 +107,7 @@ export const reverse = (
         amount: record(amount),
         currency: payment.currency,
         metadata: command.metadata,
-        createdAt: new Date(now).toISOString(),
+        createdAt: isoTime(now),
       },
       authorization: changed(payment, {
         held,

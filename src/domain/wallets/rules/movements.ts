@@ -1,3 +1,4 @@
+import { isoTime } from "../../iso-time.ts";
 import { refuse, refuseField } from "../../result.ts";
 import type { Deposit, Transfer, Withdraw } from "../model/command.ts";
 import type { DraftEvent, MovementRecord, TransferRecord } from "../model/event.ts";
@@ -68,7 +69,7 @@ export const transferEvents = (
   now: number,
 ): [DraftEvent, DraftEvent] => {
   const amount = minor(command.amount);
-  const at = new Date(now).toISOString();
+  const at = isoTime(now);
   const transfer: TransferRecord = {
     id: command.id,
     fromWalletId: sender.id,
@@ -123,7 +124,7 @@ const movement = (
 ): MovementRecord => {
   const after = postings.at(-1);
   if (!after) throw new Error("a movement books at least one posting");
-  const at = new Date(now).toISOString();
+  const at = isoTime(now);
   return {
     id: command.id,
     walletId: wallet.id,

@@ -1,3 +1,4 @@
+import { isoTime } from "../../iso-time.ts";
 import { refuse } from "../../result.ts";
 import type { Authorization } from "../model/authorization.ts";
 import type { Card } from "../model/card.ts";
@@ -35,7 +36,7 @@ export const refund = (
     merchant: payment.merchant,
     reference: command.reference,
     metadata: command.metadata,
-    createdAt: new Date(now).toISOString(),
+    createdAt: isoTime(now),
   };
   return decided({
     walletId: wallet.id,
@@ -68,7 +69,7 @@ export const refundCard = (
     merchant: command.merchant,
     reference: command.reference,
     metadata: command.metadata,
-    createdAt: new Date(now).toISOString(),
+    createdAt: isoTime(now),
   };
   return decided({
     walletId: wallet.id,

@@ -1,3 +1,4 @@
+import { isoTime } from "../../iso-time.ts";
 import { type Refused, refuse, refuseField } from "../../result.ts";
 import type { CloseWallet, OpenWallet, UpdateWallet } from "../model/command.ts";
 import type { Controls, ControlsPatch } from "../model/controls.ts";
@@ -13,7 +14,7 @@ import { frozen, refuseReceiver, tooLarge, transferEvents } from "./movements.ts
 export const openWallet = (command: OpenWallet, now: number): Decision => {
   const tooSmall = refuseSmallLimits(command.limits, command.smallestLimit);
   if (tooSmall) return tooSmall;
-  const at = new Date(now).toISOString();
+  const at = isoTime(now);
   const wallet: WalletRecord = {
     id: command.walletId,
     teamId: command.teamId,
