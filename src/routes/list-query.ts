@@ -7,6 +7,27 @@ export const maxLimit = 100;
 export const defaultLimit = 10;
 const maxCursorLength = 4_000;
 
+/** Digits only: `1e3`, `0x10`, `+5` and ` 5` are not what anyone means by a page size. */
+const wholeNumber = (min: number, max: number, fallback: number, description: string) =>
+  z
+    .string()
+    .regex(/^\d{1,9}$/, "Must be a whole number")
+    .transform(Number)
+    .refine((value) => value >= min && value <= max, `Must be from ${min} to ${max}`)
+    .default(fallback)
+    .meta({ type: "integer", minimum: min, maximum: max, default: fallback, description });
+
+const limit = wholeNumber(1, maxLimit, defaultLimit, "The size of the page.");
+const cursor = z.string().min(1).max(maxCursorLength).optional();
+
+/** The same in every list, and made once: schemas are most of what an isolate's start takes. */
+const paging = {
+  sort: z.enum(["asc", "desc"]).default("desc").describe("Descending, newest first, by default."),
+  limit,
+  skip: wholeNumber(0, maxSkip, 0, "How many to leave out; deeper pages use `cursor`."),
+  cursor: cursor.describe("`meta.page.next` of the page before, with the same order and filters."),
+};
+
 /** A validated list request. The wrapper in operation.ts opens `cursor` and puts its position into `page.after`. */
 export interface ListRequest<Field extends string, Filters> {
   readonly page: PageRequest<Field>;
@@ -36,15 +57,7 @@ export const listQuery = <
   const schema = z.strictObject({
     ...filters,
     sortBy: z.enum(fields).default(fields[0]).describe("The field to sort by."),
-    sort: z.enum(["asc", "desc"]).default("desc").describe("Descending, newest first, by default."),
-    limit: wholeNumber(1, maxLimit, defaultLimit, "The size of the page."),
-    skip: wholeNumber(0, maxSkip, 0, "How many to leave out; deeper pages use `cursor`."),
-    cursor: z
-      .string()
-      .min(1)
-      .max(maxCursorLength)
-      .optional()
-      .describe("`meta.page.next` of the page before, with the same order and filters."),
+    ...paging,
   });
   return (schema as unknown as z.ZodType<RawListQuery<Field>>)
     .refine((query) => query.cursor === undefined || query.skip === 0, {
@@ -68,16 +81,6 @@ interface RawListQuery<Field extends string> {
   readonly cursor?: string | undefined;
 }
 
-/** Digits only: `1e3`, `0x10`, `+5` and ` 5` are not what anyone means by a page size. */
-const wholeNumber = (min: number, max: number, fallback: number, description: string) =>
-  z
-    .string()
-    .regex(/^\d{1,9}$/, "Must be a whole number")
-    .transform(Number)
-    .refine((value) => value >= min && value <= max, `Must be from ${min} to ${max}`)
-    .default(fallback)
-    .meta({ type: "integer", minimum: min, maximum: max, default: fallback, description });
-
 /** The longest that a reader may wait for something to happen. */
 const maxWaitSeconds = 30;
 
@@ -89,13 +92,8 @@ export const feedQuery = <Filters extends z.ZodRawShape>(
 > => {
   const schema = z.strictObject({
     ...filters,
-    limit: wholeNumber(1, maxLimit, defaultLimit, "The size of the page."),
-    cursor: z
-      .string()
-      .min(1)
-      .max(maxCursorLength)
-      .optional()
-      .describe("`meta.page.next` of the page before, with the same filters."),
+    limit,
+    cursor: cursor.describe("`meta.page.next` of the page before, with the same filters."),
     wait: wholeNumber(0, maxWaitSeconds, 0, "Seconds to wait for something to happen."),
   });
   return (schema as unknown as z.ZodType<RawFeedQuery>).transform(

@@ -68,6 +68,9 @@ export class Topology {
     const { schedule, profile } = network;
     const { lanes: count, generation } = profile.edges[index] ?? { lanes: 1, generation: 1 };
     const now = () => Math.floor(schedule.now + edge.skew.ms);
+    const turns = this.#ports.random.fork(`turns of edge-${index}`);
+    // From edges that do nothing else to those on which a turn takes longer than most calls.
+    const longestTurnMs = turns.pick([0, 5, 50]);
     const alarm = (ms: number, ring: () => void) => {
       const planned = schedule.after(ms, `edge-${index} gives up`, ring);
       return () => {
@@ -80,7 +83,8 @@ export class Topology {
       {
         now,
         alarm,
-        soon: (run) => void schedule.after(0, `edge-${index} calls`, run),
+        soon: (run) =>
+          void schedule.after(turns.between(0, longestTurnMs), `edge-${index} calls`, run),
         keep: () => {},
         share: true,
       },

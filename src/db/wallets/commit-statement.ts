@@ -278,10 +278,11 @@ select
   -- From where the statement was parsed: where no connection keeps it, that is half of the work.
   extract(epoch from clock_timestamp() - transaction_timestamp())::float8 * 1000 as execution_ms`;
 
-export const commitTexts: Readonly<Record<CommitKind, CommitText>> = {
-  payment: write("payment"),
-  payments: write("payments"),
-  movement: write("movement"),
-  money: write("money"),
-  cards: write("cards"),
+const written = new Map<CommitKind, CommitText>();
+
+/** Written when it is first needed: an isolate that meets clients commits nothing. */
+export const commitText = (kind: CommitKind): CommitText => {
+  const text = written.get(kind) ?? write(kind);
+  written.set(kind, text);
+  return text;
 };

@@ -19,13 +19,13 @@ import type {
   WalletChange,
 } from "../../domain/wallets/store.ts";
 import type { Row, Statement } from "../database.ts";
-import { type CommitKind, commitTexts } from "./commit-statement.ts";
+import { type CommitKind, commitText } from "./commit-statement.ts";
 import { usageToJson } from "./usage-json.ts";
 
 /** The guarded commit of a batch; `commit-statement.ts` says what it does. */
 export const commitStatement = (batch: CommitBatch): Statement => {
   const rows = commitRows(batch.groups);
-  const { text, params } = commitTexts[kindOf(rows)];
+  const { text, params } = commitText(kindOf(rows));
   return { name: "wallets.commit", text, params: [...params(rows), isoTime(batch.deadline)] };
 };
 
