@@ -104,39 +104,42 @@ export class LaneCalls {
   async #fly(lane: number, passengers: readonly Passenger[]): Promise<void> {
     this.#underWay.set(lane, (this.#underWay.get(lane) ?? 0) + 1);
     try {
-      await this.#call(lane, passengers);
-      // Whoever has landed is deaf to this.
-      throw new Error("the lane did not answer for every job");
+      const answered = await this.#call(lane, passengers);
+      if (answered < passengers.length) {
+        throw new Error("the lane did not answer for every job");
+      }
     } catch (error) {
+      // Whoever has landed is deaf to this.
       for (const { fail } of passengers) fail(error);
     } finally {
       this.#underWay.set(lane, (this.#underWay.get(lane) ?? 1) - 1);
     }
   }
 
-  async #call(lane: number, passengers: readonly Passenger[]): Promise<void> {
-    const { answers, rest } = await this.#ports.call(
-      lane,
-      passengers.map(({ job }) => job),
-    );
-    tell(passengers, answers);
-    if (!rest) return;
+  /** For how many the lane answered. */
+  async #call(lane: number, passengers: readonly Passenger[]): Promise<number> {
+    const jobs = passengers.map(({ job }) => job);
+    const { answers, rest } = await this.#ports.call(lane, jobs);
+    let answered = tell(passengers, answers);
+    if (!rest) return answered;
     try {
       for (let more = true; more; ) {
         const next = await rest.next();
-        tell(passengers, next.answers);
+        answered += tell(passengers, next.answers);
         more = next.more;
       }
     } finally {
       rest[Symbol.dispose]?.();
     }
+    return answered;
   }
 }
 
-const tell = (passengers: readonly Passenger[], answers: readonly JobAnswer[]): void => {
+const tell = (passengers: readonly Passenger[], answers: readonly JobAnswer[]): number => {
   for (const answer of answers) {
     const passenger = passengers[answer.at];
     if ("result" in answer) passenger?.land(answer.result);
     else passenger?.fail(new Error("the lane failed"));
   }
+  return answers.length;
 };
