@@ -14,3 +14,6 @@ export const isoTime = (ms: number): string => {
   }
   return text;
 };
+
+export const isoTimeOrNull = (ms: number | null): string | null =>
+  ms === null ? null : isoTime(ms);

@@ -25,16 +25,13 @@ const structuralFault = (text: string): string | null => {
   const open: (Set<string> | null)[] = [];
   let expectName = false;
   for (let at = 0; at < text.length; at++) {
-    switch (text.charCodeAt(at)) {
+    const code = text.charCodeAt(at);
+    switch (code) {
       case openBrace:
-        open.push(new Set());
-        expectName = true;
-        if (open.length > maxDepth) return tooDeep;
-        break;
       case openBracket:
-        open.push(null);
-        expectName = false;
-        if (open.length > maxDepth) return tooDeep;
+        expectName = code === openBrace;
+        open.push(expectName ? new Set() : null);
+        if (open.length > maxDepth) return `is nested deeper than ${maxDepth} levels`;
         break;
       case closeBrace:
       case closeBracket:
@@ -60,8 +57,6 @@ const structuralFault = (text: string): string | null => {
   }
   return null;
 };
-
-const tooDeep = `is nested deeper than ${maxDepth} levels`;
 
 /** Where the string that starts here ends: at a quote with an even number of backslashes before it. */
 const endOfString = (text: string, start: number): number => {

@@ -44,8 +44,8 @@ interface Gathering {
 }
 
 /**
- * Lets jobs of different requests share a call of their lane: a call costs an edge and a
- * lane as much as half of a payment. One that finds no call to its lane under way leaves at
+ * Lets jobs of different requests share a call of their lane: a call takes an edge and
+ * its lane a quarter of a payment's time. One that finds no call to its lane under way leaves at
  * once; those that come while one is leave together, a turn of the event loop at a time.
  *
  * A call belongs to the request that makes it, and carries others' jobs. So it goes on when
@@ -66,15 +66,15 @@ export class LaneCalls {
     return new Promise((land, fail) => {
       const passenger = { job, land, fail };
       if (this.#join(lane, passenger)) return;
+      if (!this.#ports.share || this.#isIdle(lane)) {
+        this.#ports.keep(this.#fly(lane, [passenger]));
+        return;
+      }
       const gathering = {
         passengers: [passenger],
         since: this.#ports.now(),
         items: job.items.length,
       };
-      if (!this.#ports.share || this.#isIdle(lane)) {
-        this.#ports.keep(this.#fly(lane, gathering.passengers));
-        return;
-      }
       this.#gatherings.set(lane, gathering);
       this.#ports.keep(this.#gather(lane, gathering));
     });

@@ -130,10 +130,7 @@ export class Topology {
 
   /** What a lane answers to a call; it rejects if the lane ends first. */
   #take(host: LaneHost, jobs: readonly Job[]): LaneAnswers {
-    let gone: (error: unknown) => void = () => {};
-    const ended = new Promise<never>((_, reject) => {
-      gone = reject;
-    });
+    const { promise: ended, reject: gone } = Promise.withResolvers<never>();
     ended.catch(() => {});
     const results = jobs.map(
       (job) =>

@@ -188,7 +188,7 @@ export const layoutOf = (included: readonly Section[], room: Room = "any"): Layo
     params: (given) =>
       columns.map(({ section, name, type }) =>
         room === "any"
-          ? arrayOf(given[section], name, type)
+          ? columnText(given[section], name, type)
           : onlyValue(given[section], name, type),
       ),
   };
@@ -211,13 +211,10 @@ const anyRows = (columns: readonly Column[], alias: string): string => {
   return `(select ${values.join(", ")}) as ${alias}`;
 };
 
-const elements = (parameter: string, type: string): string => {
-  if (!isJson(type)) return `unnest(${parameter}::text::${type}[])`;
-  const texts = `unnest(string_to_array(${parameter}::text, E'\\n', ''))`;
-  return type === "jsonb" ? `${texts}::jsonb` : texts;
-};
-
-const isJson = (type: string): boolean => type === "jsonb" || type === "json as text";
+const elements = (parameter: string, type: string): string =>
+  type === "jsonb" || type === "json as text"
+    ? `unnest(string_to_array(${parameter}::text, E'\\n', ''))::${sqlType(type)}`
+    : `unnest(${parameter}::text::${type}[])`;
 
 /** No row if there is no value for the first column, which every row has. */
 const oneRow = (columns: readonly Column[], alias: string): string => {
@@ -229,56 +226,48 @@ const oneRow = (columns: readonly Column[], alias: string): string => {
 
 const sqlType = (type: string): string => (type === "json as text" ? "text" : type);
 
-const arrayOf = (rows: readonly SectionRow[], name: string, type: string): string =>
-  isJson(type)
-    ? jsonLines(rows, name, type)
-    : arrayText(rows, name, type === "text" ? quoted : String);
-
 /**
- * A column of JSON texts, each on a line, and nothing on that of a null: JSON spells line breaks
- * out. As an array each quote in them would have to be spelled out as well, and read again.
+ * A column: of JSON a text a line, and nothing on that of a null, since JSON spells line breaks
+ * out, and in an array each quote would have to be spelled out as well, and read again; of all
+ * else as PostgreSQL writes arrays. One without a value is empty: nobody has to read its nulls.
  */
-const jsonLines = (rows: readonly SectionRow[], name: string, type: string): string => {
-  let text = "";
-  let first = true;
-  let empty = true;
-  for (const row of rows) {
-    const value = row[name];
-    if (!first) text += "\n";
-    first = false;
-    if (isNull(value)) continue;
-    text += type === "jsonb" ? JSON.stringify(value) : onOneLine(String(value));
-    empty = false;
-  }
-  return empty ? "" : text;
+const columnText = (rows: readonly SectionRow[], name: string, type: string): string => {
+  if (type === "jsonb") return joined(rows, name, "\n", "", JSON.stringify);
+  if (type === "json as text") return joined(rows, name, "\n", "", onOneLine);
+  return `{${joined(rows, name, ",", "NULL", type === "text" ? quoted : String)}}`;
 };
 
-/** A second line would be another row's. */
-const onOneLine = (text: string): string => {
-  if (text === "" || text.includes("\n"))
-    throw new TypeError("not JSON as JSON.stringify writes it");
-  return text;
-};
-
-/** A column as PostgreSQL writes arrays. One without a value is empty: nobody has to read its nulls. */
-const arrayText = (
+const joined = (
   rows: readonly SectionRow[],
   name: string,
+  separator: string,
+  ofNull: string,
   write: (value: unknown) => string,
 ): string => {
   let text = "";
+  let between = "";
   let empty = true;
   for (const row of rows) {
     const value = row[name];
-    if (text !== "") text += ",";
+    text += between;
+    between = separator;
     if (isNull(value)) {
-      text += "NULL";
+      text += ofNull;
     } else {
       text += write(value);
       empty = false;
     }
   }
-  return empty ? "{}" : `{${text}}`;
+  return empty ? "" : text;
+};
+
+/** A second line would be another row's. */
+const onOneLine = (value: unknown): string => {
+  const text = String(value);
+  if (text === "" || text.includes("\n")) {
+    throw new TypeError("not JSON as JSON.stringify writes it");
+  }
+  return text;
 };
 
 /** A column of a section that has one row at most. */

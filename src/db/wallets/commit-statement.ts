@@ -275,7 +275,7 @@ select
     )})::int as projections,
   pg_current_xact_id()::text as transaction,
   clock_timestamp()::timestamptz(3) as database_time,
-  -- From where the statement was parsed: where no connection keeps it, that is half of the work.
+  -- From where the statement was parsed: its plan is the database's work where no connection keeps it.
   extract(epoch from clock_timestamp() - transaction_timestamp())::float8 * 1000 as execution_ms`;
 
 const written = new Map<CommitKind, CommitText>();

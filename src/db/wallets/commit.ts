@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { laneKeyOf } from "../../domain/ids.ts";
-import { isoTime } from "../../domain/iso-time.ts";
+import { isoTime, isoTimeOrNull } from "../../domain/iso-time.ts";
 import type { SealedEvent } from "../../domain/wallets/log/chain.ts";
 import { operationOf, sourceOf } from "../../domain/wallets/log/projections.ts";
 import {
@@ -106,7 +106,7 @@ const walletRow = (g: number, { expectedVersion, after, settingsChanged }: Walle
     controls: after.controls,
     metadata: after.metadata,
     threshold: after.lowBalanceThreshold,
-    deleted: isoOrNull(after.deletedAt),
+    deleted: isoTimeOrNull(after.deletedAt),
   }),
 });
 
@@ -192,7 +192,7 @@ const paymentRow = (after: Authorization) => ({
   reversed: Number(after.reversed),
   refunded: Number(after.refunded),
   consumed: after.consumed,
-  expires: isoOrNull(after.expiresAt),
+  expires: isoTimeOrNull(after.expiresAt),
   sequence: after.sequence,
 });
 
@@ -211,7 +211,7 @@ const changedCardRow = ({ after, settingsChanged }: CardChange) => ({
     replaced_by: after.replacedBy,
     locked_merchant: after.lockedMerchantId,
     updated: isoTime(after.updatedAt),
-    deleted: isoOrNull(after.deletedAt),
+    deleted: isoTimeOrNull(after.deletedAt),
   }),
 });
 
@@ -240,10 +240,8 @@ const newCardRow = (g: number, { after, secret }: CardChange) => ({
   locked_merchant: after.lockedMerchantId,
   created: isoTime(after.createdAt),
   updated: isoTime(after.updatedAt),
-  deleted: isoOrNull(after.deletedAt),
+  deleted: isoTimeOrNull(after.deletedAt),
 });
-
-const isoOrNull = (ms: number | null): string | null => (ms === null ? null : isoTime(ms));
 
 const answerRow = z.object({
   accepted: z.array(z.int()),

@@ -1,6 +1,7 @@
 import { type SQL, sql } from "drizzle-orm";
 import * as z from "zod";
 import { laneKeyOf } from "../../domain/ids.ts";
+import { isoTime } from "../../domain/iso-time.ts";
 import type { Page, PageRequest } from "../../domain/page.ts";
 import type { EventType } from "../../domain/wallets/model/event.ts";
 import type {
@@ -165,7 +166,7 @@ export const feedOf = (
       data: JSON.parse(event.dataText),
       requestId: event.requestId,
       hash: event.hash,
-      createdAt: new Date(event.at).toISOString(),
+      createdAt: isoTime(event.at),
     };
   });
   const last = shown.at(-1);

@@ -3,6 +3,7 @@ import * as z from "zod";
 import type { Idempotency } from "../../domain/actor.ts";
 import type { Owner } from "../../domain/directory/wallet-owners.ts";
 import { laneKeyOf } from "../../domain/ids.ts";
+import { isoTime } from "../../domain/iso-time.ts";
 import type { SealedEvent } from "../../domain/wallets/log/chain.ts";
 import type { Wallet, WalletRecord } from "../../domain/wallets/model/wallet.ts";
 import type { WalletOwnership } from "../../domain/wallets/ports.ts";
@@ -74,7 +75,7 @@ const openWallet = (
   const owner: Owner = wallet.teamId
     ? { teamId: wallet.teamId }
     : { userId: wallet.userId as string };
-  const at = new Date(wallet.createdAt).toISOString();
+  const at = isoTime(wallet.createdAt);
   return statement(
     "wallets.open",
     sql`with owner as (

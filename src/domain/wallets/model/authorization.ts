@@ -1,4 +1,4 @@
-import { isoTime } from "../../iso-time.ts";
+import { isoTime, isoTimeOrNull } from "../../iso-time.ts";
 import type { Reason } from "../rules/reasons.ts";
 import { type Minor, minor, record } from "./money.ts";
 import type { Consumption } from "./usage.ts";
@@ -105,7 +105,7 @@ export const authorizationRecord = (authorization: Authorization): Authorization
   currency: authorization.currency,
   merchant: authorization.merchant,
   merchantAmount: authorization.merchantAmount,
-  expiresAt: authorization.expiresAt === null ? null : isoTime(authorization.expiresAt),
+  expiresAt: isoTimeOrNull(authorization.expiresAt),
   metadata: authorization.metadata,
   createdAt: isoTime(authorization.createdAt),
 });

@@ -1,5 +1,6 @@
 import type { Actor } from "../../actor.ts";
 import { notFound } from "../../changes.ts";
+import { isoTime } from "../../iso-time.ts";
 import type { Result } from "../../result.ts";
 import { maxAmount, smallest } from "../model/money.ts";
 import type { Usage } from "../model/usage.ts";
@@ -55,8 +56,7 @@ const report = (
         amount: limit.amount === null ? null : Math.max(0, limit.amount - spent.amount),
         count: limit.count === null ? null : Math.max(0, limit.count - spent.count),
       },
-      resetsAt:
-        window === "lifetime" ? null : new Date(windowEnd(window, at, timezone)).toISOString(),
+      resetsAt: window === "lifetime" ? null : isoTime(windowEnd(window, at, timezone)),
     };
   };
   const windows = Object.fromEntries(limitWindows.map((window) => [window, line(window)]));

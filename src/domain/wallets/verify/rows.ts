@@ -1,4 +1,5 @@
 import { laneKeyOf } from "../../ids.ts";
+import { isoTime, isoTimeOrNull } from "../../iso-time.ts";
 import { operationOf, sourceOf } from "../log/projections.ts";
 import { type Authorization, authorizationRecord } from "../model/authorization.ts";
 import type { Card } from "../model/card.ts";
@@ -32,9 +33,9 @@ export const walletRow = (wallet: Wallet): StoredRow => ({
   low_balance_threshold: textOrNull(wallet.lowBalanceThreshold),
   version: String(wallet.version),
   head_hash: wallet.headHash,
-  created_at: time(wallet.createdAt),
-  updated_at: time(wallet.updatedAt),
-  deleted_at: timeOrNull(wallet.deletedAt),
+  created_at: isoTime(wallet.createdAt),
+  updated_at: isoTime(wallet.updatedAt),
+  deleted_at: isoTimeOrNull(wallet.deletedAt),
 });
 
 /** All but the number, which is not in the log. */
@@ -58,9 +59,9 @@ export const cardRow = (card: Card): StoredRow => ({
   replacement_for: card.replacementFor,
   replaced_by: card.replacedBy,
   locked_merchant_id: card.lockedMerchantId,
-  created_at: time(card.createdAt),
-  updated_at: time(card.updatedAt),
-  deleted_at: timeOrNull(card.deletedAt),
+  created_at: isoTime(card.createdAt),
+  updated_at: isoTime(card.updatedAt),
+  deleted_at: isoTimeOrNull(card.deletedAt),
 });
 
 /** All but `updated_at`, which is the time of the commit's last event. */
@@ -115,8 +116,8 @@ export const postingRows = (event: WalletEvent, organizationId: string): StoredR
     available_after: String(posting.available),
     held_after: String(posting.held),
     receivable_after: String(posting.receivable),
-    effective_at: time(source.effectiveAt === null ? event.at : Date.parse(source.effectiveAt)),
-    recorded_at: time(event.at),
+    effective_at: isoTime(source.effectiveAt === null ? event.at : Date.parse(source.effectiveAt)),
+    recorded_at: isoTime(event.at),
   }));
 };
 
@@ -132,7 +133,7 @@ export const operationRow = (event: WalletEvent, organizationId: string): Stored
       authorization_id: operation.authorizationId,
       record: operation.record,
       sequence: String(event.sequence),
-      created_at: time(event.at),
+      created_at: isoTime(event.at),
     }
   );
 };
@@ -145,9 +146,5 @@ const usageRow = (usage: Usage) =>
       return [window, [start, amount.toString(), count]];
     }),
   );
-
-const time = (ms: number): string => new Date(ms).toISOString();
-
-const timeOrNull = (ms: number | null): string | null => (ms === null ? null : time(ms));
 
 const textOrNull = (value: number | null): string | null => (value === null ? null : String(value));
