@@ -14,7 +14,7 @@ const maxLaneKey = 0xffff;
 
 /** `random` is 10 bytes; the version and variant bits overwrite 6 bits of them. */
 export const uuidv7 = (unixMs: number, random: Uint8Array): string =>
-  format(layOut(unixMs, random));
+  write(unixMs, random, hex(at(random, 8)) + hex(at(random, 9)));
 
 /**
  * A UUIDv7 whose last two bytes are the lane key, so that whoever holds the id can route
@@ -24,10 +24,7 @@ export const uuidv7WithLane = (unixMs: number, random: Uint8Array, laneKey: numb
   if (!Number.isInteger(laneKey) || laneKey < 0 || laneKey > maxLaneKey) {
     throw new RangeError("A lane key has 16 bits");
   }
-  const bytes = layOut(unixMs, random);
-  bytes[14] = laneKey >> 8;
-  bytes[15] = laneKey & 0xff;
-  return format(bytes);
+  return write(unixMs, random, hex(laneKey >> 8) + hex(laneKey));
 };
 
 /** The lane key in an id: its last two bytes, 0 to 65535. Every UUID has one. */
@@ -37,29 +34,25 @@ export const laneKeyOf = (id: string): number => {
   return Number.parseInt(digits, 16);
 };
 
-const layOut = (unixMs: number, random: Uint8Array): Uint8Array => {
+/** Byte by byte as text: each payment has two of them, and an array in between costs more than they do. */
+const write = (unixMs: number, random: Uint8Array, lastTwoBytes: string): string => {
   if (!Number.isInteger(unixMs) || unixMs < 0 || unixMs > maxUnixMs) {
     throw new RangeError("A UUIDv7's time has 48 bits of milliseconds");
   }
   if (random.length !== randomBytes) throw new RangeError("A UUIDv7 takes 10 random bytes");
-  const bytes = new Uint8Array(16);
-  const view = new DataView(bytes.buffer);
   // Bit operators work on 32 bits, so the time is written in two parts.
-  view.setUint16(0, Math.floor(unixMs / 2 ** 32));
-  view.setUint32(2, unixMs % 2 ** 32);
-  bytes.set(random, 6);
-  view.setUint8(6, (view.getUint8(6) & 0x0f) | 0x70);
-  view.setUint8(8, (view.getUint8(8) & 0x3f) | 0x80);
-  return bytes;
-};
-
-const format = (bytes: Uint8Array): string => {
-  let text = "";
-  for (let i = 0; i < 16; i++) {
-    if (i === 4 || i === 6 || i === 8 || i === 10) text += "-";
-    text += hexOf[bytes[i] as number];
-  }
-  return text;
+  const high = Math.floor(unixMs / 2 ** 32);
+  const low = unixMs % 2 ** 32;
+  const time = hex(high >> 8) + hex(high) + hex(low >>> 24) + hex(low >>> 16);
+  const version = hex((at(random, 0) & 0x0f) | 0x70) + hex(at(random, 1));
+  const variant = hex((at(random, 2) & 0x3f) | 0x80) + hex(at(random, 3));
+  const rest = hex(at(random, 4)) + hex(at(random, 5)) + hex(at(random, 6)) + hex(at(random, 7));
+  return `${time}-${hex(low >>> 8)}${hex(low)}-${version}-${variant}-${rest}${lastTwoBytes}`;
 };
 
 const hexOf = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
+
+/** The lowest eight bits. */
+const hex = (bits: number): string => hexOf[bits & 0xff] as string;
+
+const at = (bytes: Uint8Array, index: number): number => bytes[index] as number;

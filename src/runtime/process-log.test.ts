@@ -18,7 +18,7 @@ const watched = () => {
   });
   const write = writeToProcess();
   const written = (stream: typeof out) => stream.mock.calls.map(([text]) => text);
-  return { write, exit: () => exits[0]?.(), out: () => written(out), err: () => written(err) };
+  return { write, exit: () => exits.forEach((end) => end()), out: () => written(out), err: () => written(err) };
 };
 
 test("lines of one turn are written together, in order, and those of the next after them", async () => {
@@ -33,21 +33,23 @@ test("lines of one turn are written together, in order, and those of the next af
   expect(out()).toEqual(["a\nb\n", "c\n"]);
 });
 
-test("warnings and errors wait for nothing", async () => {
+test("warnings and errors are written apart from the rest, together, too", async () => {
   const { write, out, err } = watched();
-  write("info", "a");
-  write("warn", "b");
+  write("warn", "a");
+  write("info", "b");
   write("error", "c");
-  expect([out(), err()]).toEqual([[], ["b\n", "c\n"]]);
+  expect([out(), err()]).toEqual([[], []]);
   await turn();
+  expect([out(), err()]).toEqual([["b\n"], ["a\nc\n"]]);
 });
 
 test("what waits when the process ends is written", async () => {
-  const { write, out, exit } = watched();
+  const { write, out, err, exit } = watched();
   write("info", "last");
+  write("error", "and why");
   exit();
   await turn();
-  expect(out()).toEqual(["last\n"]);
+  expect([out(), err()]).toEqual([["last\n"], ["and why\n"]]);
 });
 
 test("a process goes on when nobody reads what it writes", async () => {

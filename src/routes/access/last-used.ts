@@ -10,7 +10,8 @@ export interface LastUsed {
 interface Use {
   readonly apiKeyId: string;
   readonly organizationId: string;
-  readonly at: string;
+  /** Epoch milliseconds. */
+  at: number;
 }
 
 /**
@@ -26,7 +27,10 @@ export const trackLastUsed = (
   let pending = new Map<string, Use>();
   let flushedAt = Number.NEGATIVE_INFINITY;
   const flush = async (): Promise<void> => {
-    const uses = [...pending.values()];
+    const uses = [...pending.values()].map(({ at, ...use }) => ({
+      ...use,
+      at: new Date(at).toISOString(),
+    }));
     pending = new Map();
     try {
       await touch(uses);
@@ -37,9 +41,9 @@ export const trackLastUsed = (
   return {
     note: (apiKeyId, organizationId) => {
       const at = now();
-      if (pending.has(apiKeyId) || pending.size < maxPending) {
-        pending.set(apiKeyId, { apiKeyId, organizationId, at: new Date(at).toISOString() });
-      }
+      const use = pending.get(apiKeyId);
+      if (use) use.at = at;
+      else if (pending.size < maxPending) pending.set(apiKeyId, { apiKeyId, organizationId, at });
       if (at - flushedAt < flushMs) return;
       flushedAt = at;
       defer(flush());
