@@ -96,6 +96,17 @@ describe("an open loop", () => {
     expect(outcomes).toEqual({ "no answer": 7, "not sent": 993 });
   });
 
+  test("uses the connections that are there before it makes more", async () => {
+    const busy = world(() => 50);
+    const kept = Array.from({ length: 20 }, () => ({
+      connection: { exchange: () => {}, close: () => {} },
+      since: 0,
+    }));
+    const { outcomes } = await runOpenLoop({ ...plan, connections: 25 }, { ...busy, kept });
+    expect(outcomes["good"]).toBeGreaterThan(190);
+    expect(busy.connections()).toBe(5);
+  });
+
   test("leaves the warm-up out", async () => {
     const warm = await runOpenLoop({ ...plan, warmUpMs: 6_500, measureMs: 3_000 }, world(stalling));
     expect(warm.latency.count).toBe(300);

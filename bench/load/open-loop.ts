@@ -3,6 +3,7 @@ import { type Call, callOf } from "./call.ts";
 import { patienceMs } from "./closed-loop.ts";
 import { Connection, type Exchange } from "./connection.ts";
 import type { LoadPlan, LoadResult } from "./plan.ts";
+import { requestBytes } from "./request.ts";
 import { noAnswer, notSent, Tally } from "./tally.ts";
 
 /** What the loop needs of the world; its test brings a clock and a server of its own. */
@@ -11,14 +12,17 @@ export interface OpenLoopPorts {
   /** Lets time pass until there may be something to send. */
   readonly tick: () => Promise<void>;
   readonly open: () => Exchange & { close(): void };
+  /** Connections that are open already. */
+  readonly kept?: readonly Idle[];
   readonly call: Call;
 }
 
 /** Servers close what has been idle for five seconds; a request must not meet that. */
 const idleMs = 4_000;
 
-interface Idle {
+export interface Idle {
   readonly connection: ReturnType<OpenLoopPorts["open"]>;
+  /** When it had its last answer. */
   readonly since: number;
 }
 
@@ -28,7 +32,7 @@ interface Idle {
  */
 export const runOpenLoop = async (
   plan: LoadPlan & { readonly arrivalsPerSecond: number },
-  { now, tick, open, call }: OpenLoopPorts,
+  { now, tick, open, kept = [], call }: OpenLoopPorts,
 ): Promise<LoadResult> => {
   const start = now();
   const from = start + plan.warmUpMs;
@@ -36,7 +40,7 @@ export const runOpenLoop = async (
   const arrivals = new Arrivals(plan.arrivalsPerSecond, start, until);
   const tally = new Tally(from, until);
   const late = new Queue();
-  const idle: Idle[] = [];
+  const idle: Idle[] = [...kept];
   const busy = new Set<Idle["connection"]>();
 
   const free = (): Idle["connection"] | undefined => {
@@ -97,12 +101,31 @@ class Queue {
 }
 
 /** Over real connections, with the precision of the event loop's timers: a millisecond. */
-export const openLoop = (
+export const openLoop = async (
   plan: LoadPlan & { readonly arrivalsPerSecond: number },
 ): Promise<LoadResult> =>
   runOpenLoop(plan, {
     now: () => performance.now(),
     tick: () => new Promise((resolve) => setTimeout(resolve, 1)),
     open: () => new Connection(plan.port),
+    kept: await openKept(plan),
     call: callOf(plan),
   });
+
+/** Few enough at once that none waits long to be accepted. */
+const openedAtOnce = 64;
+
+const openKept = async ({ port, token, kept = 0 }: LoadPlan): Promise<Idle[]> => {
+  const health = requestBytes({ method: "GET", path: "/health" }, `127.0.0.1:${port}`, token);
+  const open = (): Promise<Idle> =>
+    new Promise((done) => {
+      const connection = new Connection(port);
+      connection.exchange(health, () => done({ connection, since: performance.now() }));
+    });
+  const idle: Idle[] = [];
+  while (idle.length < kept) {
+    const length = Math.min(openedAtOnce, kept - idle.length);
+    idle.push(...(await Promise.all(Array.from({ length }, open))));
+  }
+  return idle;
+};

@@ -19,6 +19,11 @@ export interface LoadPlan {
   readonly connections: number;
   /** Makes the loop an open one. */
   readonly arrivalsPerSecond?: number;
+  /**
+   * Connections of an open loop that are there before it begins, each with an answer behind it: of a
+   * gateway in front, say. Without them each is made when a request finds none that is free.
+   */
+  readonly kept?: number;
   readonly warmUpMs: number;
   readonly measureMs: number;
   /** A closed loop goes on, for a while, until it has seen so many successes. */

@@ -1,7 +1,7 @@
 import { Hono } from "hono";
 import * as z from "zod";
 import { exposition } from "../observability/exposition.ts";
-import { sameDigest } from "./access/constant-time.ts";
+import { sameText } from "./access/constant-time.ts";
 import { bearerToken } from "./access/credentials.ts";
 import { answer } from "./answer.ts";
 import type { HonoEnv, Router } from "./hono-env.ts";
@@ -28,7 +28,7 @@ export const systemRoutes = (
   const maySee = (authorization: string | undefined): boolean => {
     if (metricsToken === undefined) return true;
     const token = bearerToken(authorization);
-    return token !== undefined && sameDigest(services.sha256(token), services.sha256(metricsToken));
+    return token !== undefined && sameText(services.sha256(token), services.sha256(metricsToken));
   };
   const readiness = cacheReadiness(services.readiness, services.now, services.defer);
 

@@ -18,7 +18,14 @@ const watched = () => {
   });
   const write = writeToProcess();
   const written = (stream: typeof out) => stream.mock.calls.map(([text]) => text);
-  return { write, exit: () => exits.forEach((end) => end()), out: () => written(out), err: () => written(err) };
+  return {
+    write,
+    exit: () => {
+      for (const end of exits) end();
+    },
+    out: () => written(out),
+    err: () => written(err),
+  };
 };
 
 test("lines of one turn are written together, in order, and those of the next after them", async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { adminToken, createTestEdge, readProblem } from "../../../test/support/edge.ts";
+import { adminToken, createTestEdge, readProblem, sha256 } from "../../../test/support/edge.ts";
 
 const bearer = (token: string) => ({ headers: { Authorization: `Bearer ${token}` } });
 
@@ -55,6 +55,24 @@ describe("a request is not let in", () => {
       expect((await readProblem(response)).code, Authorization).toBe("unauthenticated");
       expect(response.headers.get("WWW-Authenticate")).toContain("invalid_token");
     }
+  });
+
+  test("with another secret of a key whose own was just proved, which is hashed once", async () => {
+    let hashed = 0;
+    const counting = (text: string): string => {
+      hashed += 1;
+      return sha256(text);
+    };
+    const { app, key } = await createTestEdge({ services: { sha256: counting } });
+    for (let time = 0; time < 3; time++) {
+      expect((await app.request("/v1/notes", bearer(key))).status).toBe(200);
+    }
+    expect(hashed).toBe(1);
+    const last = key.endsWith("0") ? "1" : "0";
+    for (const other of [`${key.slice(0, -1)}${last}`, `${key}0`, key.slice(0, -1)]) {
+      expect((await app.request("/v1/notes", bearer(other))).status).toBe(401);
+    }
+    expect((await app.request("/v1/notes", bearer(key))).status).toBe(200);
   });
 
   test("with a key in the query or in a cookie", async () => {
