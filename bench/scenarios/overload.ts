@@ -12,6 +12,9 @@ const rates = { smoke: [2], quick: [0.5, 2], full: [0.25, 0.5, 0.75, 1, 1.5, 2] 
 /** More than a lane's queue has places, so that it can fill. */
 const openConnections = { smoke: 64, quick: 6_000, full: 6_000 } as const;
 
+/** Of those, open before the first request is due, as a gateway's or a balancer's are. */
+const keptConnections = { smoke: 64, quick: 2_000, full: 2_000 } as const;
+
 /** What arrives at a fixed rate is not waited for, so that it takes some time to see any of it. */
 const leastMs = 500;
 
@@ -25,43 +28,54 @@ export const overload: Scenario = {
   title: "Open loop, up to twice saturation",
   about:
     "Authorizations over 1,000 wallets on Node at fixed arrival rates, in each round as shares of what 256 connections " +
-    "have just got in a closed loop. Goodput is what was approved; the rest should be refused, and soon.",
+    "have just got in a closed loop. Goodput is what was approved; the rest should be refused, and soon. They arrive on " +
+    "2,000 connections that are open already, and on 4,000 more where those are busy; once more, without a promise, by " +
+    "clients that come all at once and have to connect first.",
   profiles: everywhere,
-  seconds: (profile) => profile.pairs * (rates[profile.name].length + 1) * runSeconds(profile),
+  seconds: (profile) => profile.pairs * (rates[profile.name].length + 2) * runSeconds(profile),
   run: async (context) => {
     const { profile, session, generator, progress } = context;
     const subject = await subjectOf(context, "node");
     const closed = await httpContender(context, subject, payAcross, 256);
     const peaks: Sample[] = [];
-    const open = new Map<number, Sample[]>(rates[profile.name].map((rate) => [rate, []]));
+    const kept = keptConnections[profile.name];
+    const open: Arriving[] = [
+      ...rates[profile.name].map((rate) => ({ title: `arrivals at ${rate} of it`, rate, kept })),
+      { title: "arrivals at 2 of it, not connected yet", rate: 2, kept: 0 },
+    ].map((arriving) => ({ ...arriving, samples: [] }));
     for (let round = 0; round < profile.pairs; round++) {
       await session.checkpoint();
       const peak = await closed.run();
       peaks.push(peak);
       progress.advance(runSeconds(profile), `round ${round + 1}: the peak`);
-      for (const [rate, samples] of inTurn([...open], round)) {
+      for (const { title, rate, kept, samples } of inTurn(open, round)) {
         await session.checkpoint();
         const plan = loadPlan(subject, payAcross, openConnections[profile.name], profile);
         const arrivalsPerSecond = rate * peak.perSecond;
         const measureMs = Math.max(leastMs, plan.measureMs);
-        samples.push(await generator.run({ ...plan, measureMs, arrivalsPerSecond }));
-        progress.advance(runSeconds(profile), `round ${round + 1}: ${rate} of the peak`);
+        samples.push(await generator.run({ ...plan, kept, measureMs, arrivalsPerSecond }));
+        progress.advance(runSeconds(profile), `round ${round + 1}: ${title}`);
       }
     }
     const saturated: Measured = { title: "closed loop: the peak", samples: peaks };
-    const atRates = [...open].map(([rate, samples]) => ({
-      rate,
-      measured: { title: `arrivals at ${rate} of it`, samples },
-    }));
     return {
-      measured: [saturated, ...atRates.map(({ measured }) => measured)],
-      findings: atRates.flatMap(({ rate, measured }) =>
-        rate === 2 ? twice(measured, saturated) : [ratioOf(measured, saturated, "perSecond")],
+      measured: [saturated, ...open],
+      findings: open.flatMap((arriving) =>
+        arriving.rate === 2 && arriving.kept > 0
+          ? twice(arriving, saturated)
+          : [ratioOf(arriving, saturated, "perSecond")],
       ),
       notes: [],
     };
   },
 };
+
+interface Arriving extends Measured {
+  /** Of the peak. */
+  readonly rate: number;
+  readonly kept: number;
+  readonly samples: Sample[];
+}
 
 /** What must hold at twice saturation. */
 const twice = (measured: Measured, saturated: Measured): Finding[] => {

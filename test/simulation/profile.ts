@@ -103,12 +103,18 @@ const laneOf = (random: Random): Profile["lane"] => ({
   maxBatch: random.pick([2, 8, defaultLaneOptions.maxBatch]),
   nearBatch: random.pick([1, 4, defaultLaneOptions.nearBatch]),
   maxQueue: random.pick([6, 64, defaultLaneOptions.maxQueue]),
+  ...lastingOf(random.fork("lasting queue")),
   maxCommits: random.pick([1, 4]),
   secondCommitFrom: random.pick([1, 3, 64]),
   maxLoads: random.pick([1, 2]),
   maxAttempts: random.pick([3, 10, defaultLaneOptions.maxAttempts]),
   // The small ones remember a handful of things, so that most are forgotten all the time.
   cacheBytes: random.pick([20_000, 100_000, defaultLaneOptions.cacheBytes]),
+});
+
+const lastingOf = (random: Random) => ({
+  lastingQueue: random.pick([3, 16, defaultLaneOptions.lastingQueue]),
+  burstMs: random.pick([0, 50, defaultLaneOptions.burstMs]),
 });
 
 const ratesOf = (random: Random): Rates => {

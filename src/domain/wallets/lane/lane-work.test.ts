@@ -171,6 +171,18 @@ describe("a lane that has too much to do", () => {
     expect(outcome(await world.submit(depositing(wallet, 1)))).toBe("ok");
   });
 
+  test("lets a burst wait, and keeps a queue short that was long for a while", async () => {
+    const world = new MemoryLane({ maxQueue: 4, lastingQueue: 2, burstMs: 0 });
+    const wallet = world.wallet({ available: 0n });
+    const jobs = [1, 1, 1].map((amount) => world.submit(depositing(wallet, amount)));
+    expect((await Promise.all(jobs)).map(outcome)).toEqual(["ok", "ok", "overloaded"]);
+    const bursting = new MemoryLane({ maxQueue: 4, lastingQueue: 2, burstMs: 10_000 });
+    const other = bursting.wallet({ available: 0n });
+    const more = [1, 1, 1, 1, 1].map((amount) => bursting.submit(depositing(other, amount)));
+    const told = (await Promise.all(more)).map(outcome);
+    expect(told).toEqual(["ok", "ok", "ok", "ok", "overloaded"]);
+  });
+
   test("counts those who wait with another for its answer", async () => {
     const world = new MemoryLane({ maxQueue: 2 });
     const wallet = world.wallet({ available: 0n });

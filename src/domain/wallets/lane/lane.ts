@@ -26,6 +26,7 @@ import { OpenTickets } from "./open-tickets.ts";
 import { defaultLaneOptions, type LaneOptions, type LanePorts } from "./options.ts";
 import { partition } from "./partition.ts";
 import { type PlannedGroup, plan } from "./plan.ts";
+import { QueueLimit } from "./queue-limit.ts";
 import { newTicket, type Ticket } from "./ticket.ts";
 import { UnheardCommits } from "./unheard-commits.ts";
 
@@ -55,6 +56,7 @@ export class Lane implements CommandLane {
   readonly #cache: WalletCache;
   readonly #queue: JobQueue;
   readonly #pace: CommitPace;
+  readonly #limit: QueueLimit;
   /** Jobs in the queue, being loaded or backing off; those being committed are not counted. */
   #waiting = 0;
   readonly #busy = new Set<string>();
@@ -73,6 +75,7 @@ export class Lane implements CommandLane {
     this.#cache = new WalletCache(options.cacheBytes, (id) => this.#busy.has(id));
     this.#queue = new JobQueue(this.#cache);
     this.#pace = new CommitPace(options);
+    this.#limit = new QueueLimit(options);
   }
 
   submit(job: Job): Promise<JobResult> {
@@ -110,7 +113,7 @@ export class Lane implements CommandLane {
 
   /** No further job is taken. */
   get isFull(): boolean {
-    return this.#waiting >= this.#options.maxQueue;
+    return this.#limit.isReached(this.#waiting, this.#ports.now());
   }
 
   get load(): { readonly waiting: number; readonly commits: number; readonly cacheBytes: number } {

@@ -32,6 +32,9 @@ export interface LaneOptions {
   readonly nearBatch: number;
   /** Jobs that wait; one more is refused with `overloaded`. */
   readonly maxQueue: number;
+  /** The same where the queue has been that long for `burstMs`, and not half as long since. */
+  readonly lastingQueue: number;
+  readonly burstMs: number;
   /** Commits under way at once, over disjoint wallets, while the network's round trip dominates. */
   readonly maxCommits: number;
   /** Jobs that must wait for a second commit to leave beside the first one. */
@@ -48,6 +51,8 @@ export const defaultLaneOptions: LaneOptions = {
   maxBatch: 256,
   nearBatch: 128,
   maxQueue: 4_096,
+  lastingQueue: 1_024,
+  burstMs: 500,
   maxCommits: 4,
   secondCommitFrom: 32,
   maxLoads: 2,
