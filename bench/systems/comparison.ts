@@ -1,4 +1,3 @@
-import { serve } from "@hono/node-server";
 import type { Hono } from "hono";
 import { createApp } from "../../src/app.ts";
 import { postgresDatabase } from "../../src/db/drivers/postgres.ts";
@@ -11,6 +10,7 @@ import { builtAssets } from "../../src/runtime/built-assets.ts";
 import { composeServices } from "../../src/runtime/compose.ts";
 import { type Config, readConfig } from "../../src/runtime/config.ts";
 import { levelledLogger } from "../../src/runtime/levelled-logger.ts";
+import { createNodeServer } from "../../src/runtime/node-server.ts";
 import { writeToProcess } from "../../src/runtime/process-log.ts";
 import { createRequestScope } from "../../src/runtime/request-scope.ts";
 import { shareLookUps } from "../../src/runtime/shared-look-ups.ts";
@@ -54,6 +54,7 @@ export const serveComparison = ({ lane, app = createApp }: Comparison): void => 
     share: shareLookUps(scope),
     defer,
   });
-  serve({ fetch: app(services).fetch, hostname: config.host, port: config.port });
+  const { fetch } = app(services);
+  createNodeServer((request) => fetch(request)).listen(config.host, config.port);
   process.on("SIGTERM", () => process.exit(0));
 };
