@@ -61,13 +61,6 @@ const start = (args: readonly string[], env: NodeJS.ProcessEnv = {}) => {
   return { child, said, ended };
 };
 
-test("without Prometheus it says how to install Debian's and ends with 1", async () => {
-  const { said, ended } = start([], { PATH: "", PROMETHEUS: "" });
-  expect(await ended).toBe(1);
-  expect(said.err).toContain("apt-get install --no-install-recommends prometheus");
-  expect(said.out).toBe("");
-});
-
 test("a PROMETHEUS that is no program is named", async () => {
   const { said, ended } = start([], { PROMETHEUS: join(temporary, "absent") });
   expect(await ended).toBe(1);

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { onOrphaned } from "./dev/orphaned.ts";
 import { type ObserveOptions, observeOptions, usage } from "./observe/options.ts";
-import { findPrometheus } from "./observe/program.ts";
 import { startPrometheus } from "./observe/prometheus.ts";
+import { prometheusToRun } from "./observe/provide.ts";
 
 const rules = ["recording.yml", "alerts.yml"].map((name) =>
   fileURLToPath(new URL(`../docs/operations/rules/${name}`, import.meta.url)),
@@ -37,7 +37,7 @@ const tryScrape = async ({ url, token }: ObserveOptions): Promise<void> => {
 };
 
 const observe = async (options: ObserveOptions): Promise<void> => {
-  const program = findPrometheus(process.env);
+  const program = await prometheusToRun(process.env);
   await tryScrape(options);
   const folder = await mkdtemp(join(tmpdir(), "purser-observe-"));
   endings.push(() => rm(folder, { recursive: true, force: true }));

@@ -1,5 +1,5 @@
 import { buildDocsAssets } from "./docs-assets.ts";
-import { providePrometheus } from "./test/prometheus.ts";
+import { providePrometheus } from "./observe/provide.ts";
 import { type Count, runCheck, runProject } from "./test/run.ts";
 
 /** Every step of `npm test`, in the order in which a mistake is found fastest. */

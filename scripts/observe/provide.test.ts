@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promis
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { providePrometheus } from "./prometheus.ts";
+import { prometheusToRun, providePrometheus } from "./provide.ts";
 
 let home: string;
 let folder: string;
@@ -110,5 +110,29 @@ describe("Debian's package", () => {
     const { path, missing } = await provide();
     expect([path, missing]).toEqual([installed, expect.stringContaining(why)]);
     expect(await readdir(join(home, "cache"))).toEqual([]);
+  });
+});
+
+describe("the Prometheus to run", () => {
+  const toRun = (env: Record<string, string> = {}) =>
+    prometheusToRun({ PATH: installed, ...env }, folder);
+
+  test("is the one that is named, else the one that is installed, and then nothing is fetched", async () => {
+    await install("prometheus", "");
+    await install("mine", "");
+    await install("apt-get", "touch prometheus_2.deb");
+    expect(await toRun({ PROMETHEUS: join(installed, "mine") })).toBe(join(installed, "mine"));
+    expect(await toRun()).toBe(join(installed, "prometheus"));
+    expect(await readdir(home)).toEqual(["installed"]);
+  });
+
+  test("is fetched where none is", async () => {
+    await install("apt-get", "touch prometheus_2.deb");
+    await installDpkg();
+    expect(await toRun()).toBe(join(folder, "bin", "prometheus"));
+  });
+
+  test("is for the operator to install where it cannot be fetched", async () => {
+    await expect(toRun()).rejects.toThrow("apt-get install --no-install-recommends prometheus");
   });
 });

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readdir, rename, rm, symlink, writeFile } from "node:fs
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { programOnPath } from "../observe/program.ts";
+import { findPrometheus, programOnPath } from "./program.ts";
 
 /** The PATH on which Prometheus's programs are; or the one that was given, and why they are not there. */
 export interface Prometheus {
@@ -32,12 +32,19 @@ export const providePrometheus = async (env: Env, folder = cache): Promise<Prome
     return { path, missing: "there is no apt-get and dpkg-deb to fetch Debian's package with" };
   }
   try {
-    console.log("Fetching Debian's prometheus, which some tests need and is not installed.");
+    console.log("Fetching Debian's prometheus, which is not installed.");
     await fetchInto(folder, env);
     return { path: withOurs };
   } catch (error) {
     return { path, missing: error instanceof Error ? error.message.trim() : String(error) };
   }
+};
+
+/** The Prometheus that is named or installed, else one that is fetched; throws how to get one. */
+export const prometheusToRun = async (env: Env, folder = cache): Promise<string> => {
+  if (env["PROMETHEUS"] || programOnPath("prometheus", env["PATH"])) return findPrometheus(env);
+  const { path } = await providePrometheus(env, folder);
+  return findPrometheus({ ...env, PATH: path });
 };
 
 /** Complete or not at all: what is half done is elsewhere until it is whole. */
