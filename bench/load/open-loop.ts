@@ -1,3 +1,4 @@
+import { inParallel } from "../in-parallel.ts";
 import { Arrivals } from "./arrivals.ts";
 import { type Call, callOf } from "./call.ts";
 import { patienceMs } from "./closed-loop.ts";
@@ -115,17 +116,12 @@ export const openLoop = async (
 /** Few enough at once that none waits long to be accepted. */
 const openedAtOnce = 64;
 
-const openKept = async ({ port, token, kept = 0 }: LoadPlan): Promise<Idle[]> => {
+const openKept = ({ port, token, kept = 0 }: LoadPlan): Promise<Idle[]> => {
   const health = requestBytes({ method: "GET", path: "/health" }, `127.0.0.1:${port}`, token);
   const open = (): Promise<Idle> =>
     new Promise((done) => {
       const connection = new Connection(port);
       connection.exchange(health, () => done({ connection, since: performance.now() }));
     });
-  const idle: Idle[] = [];
-  while (idle.length < kept) {
-    const length = Math.min(openedAtOnce, kept - idle.length);
-    idle.push(...(await Promise.all(Array.from({ length }, open))));
-  }
-  return idle;
+  return inParallel(kept, openedAtOnce, open);
 };

@@ -1,4 +1,5 @@
 import type { startProcess } from "../../src/runtime/process.ts";
+import { inParallel } from "../in-parallel.ts";
 
 /** An organization of one system's own, with wallets that each have money and a card. */
 export interface Tenant {
@@ -70,16 +71,3 @@ const sender =
     if (!response.ok) throw new Error(`${path} answered ${response.status}: ${text}`);
     return (JSON.parse(text) as { data: T }).data;
   };
-
-const inParallel = async <T>(count: number, most: number, make: () => Promise<T>): Promise<T[]> => {
-  const made: T[] = [];
-  let started = 0;
-  const worker = async (): Promise<void> => {
-    while (started < count) {
-      started += 1;
-      made.push(await make());
-    }
-  };
-  await Promise.all(Array.from({ length: most }, worker));
-  return made;
-};

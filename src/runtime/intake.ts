@@ -14,7 +14,7 @@ const atOnce = 64;
 export class Intake {
   readonly #atOnce: number;
   readonly #soon: (run: () => void) => void;
-  #waiting: (() => void)[] = [];
+  readonly #waiting: (() => void)[] = [];
   #scheduled = false;
 
   constructor(most: number = atOnce, soon: (run: () => void) => void = setImmediate) {
@@ -35,12 +35,8 @@ export class Intake {
     this.#scheduled = true;
     this.#soon(() => {
       this.#scheduled = false;
-      const [now, later] = [
-        this.#waiting.slice(0, this.#atOnce),
-        this.#waiting.slice(this.#atOnce),
-      ];
-      this.#waiting = later;
-      if (later.length > 0) this.#schedule();
+      const now = this.#waiting.splice(0, this.#atOnce);
+      if (this.#waiting.length > 0) this.#schedule();
       for (const begin of now) begin();
     });
   }

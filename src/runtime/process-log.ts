@@ -1,15 +1,15 @@
 import process from "node:process";
-import type { LogLevel, WriteLine } from "../observability/logger.ts";
+import type { WriteLine } from "../observability/logger.ts";
 
 /**
  * `info` on standard output, warnings and errors on standard error, the lines of one turn of the
- * event loop written together: one by one they took a seventh of a read's time, and most of what
- * refusing a request takes. What waits when the process ends by itself is written then.
+ * event loop written together: one by one they took a seventh of a read's time, and a
+ * twelfth of a refusal's. What waits when the process ends by itself is written then.
  */
 export const writeToProcess = (): WriteLine => {
   const out = writeByTurn(process.stdout);
   const errors = writeByTurn(process.stderr);
-  return (level: LogLevel, line: string) => (level === "info" ? out : errors)(line);
+  return (level, line) => (level === "info" ? out : errors)(line);
 };
 
 const writeByTurn = (stream: NodeJS.WriteStream): ((line: string) => void) => {

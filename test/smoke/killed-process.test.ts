@@ -49,6 +49,7 @@ test("one of two that pay from the same wallets is killed: what was acknowledged
   });
   await Promise.all(sent);
   await killed;
+  expect(byDoomed()).toBeGreaterThan(20);
   expect(unheard.length).toBeGreaterThan(0);
   // The other served all that it was asked.
   expect(unheard.filter((index) => index % 2 === 1)).toEqual([]);

@@ -12,8 +12,8 @@ export const bearerToken = (authorization: string | undefined): string | undefin
   bearerForm.exec(authorization?.trim() ?? "")?.[1];
 
 /**
- * Secrets that have proved a key, each for as long as what was looked up of that key is in use:
- * hashing the same one for each request took as long as all else that lets it in.
+ * Secrets that have proved a key, each for as long as what was looked up of that key is in use,
+ * so that the same one is not hashed anew for each request.
  */
 const proved = new WeakMap<ApiKeyRecord, string>();
 
